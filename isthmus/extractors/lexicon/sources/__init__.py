@@ -1,0 +1,1 @@
+"""One module per kind of thing: each reads the files of its sources and adds their concepts."""

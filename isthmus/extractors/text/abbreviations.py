@@ -1,0 +1,126 @@
+"""Short forms that a document defines: "Parkinson disease (PD)".
+
+The algorithm of Schwartz and Hearst 2003, "A simple algorithm for identifying abbreviation definitions in biomedical
+text", Pacific Symposium on Biocomputing 8:451-462, https://psb.stanford.edu/psb-online/proceedings/psb03/schwartz.pdf.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+LONGEST_SHORT_FORM = 10
+_PARENTHESIS = re.compile(r"[(\[]([^()\[\]]{1,200})[)\]]")
+_WORD = re.compile(r"\S+")
+_FIRST_PART = re.compile(r"[^;,:]+")
+# A Greek letter stands for its name.
+_GREEK = str.maketrans("αβγδεκλμω", "abgdeklmo")
+
+
+class Abbreviation(NamedTuple):
+    """One definition, with the characters of both forms in the text."""
+
+    short: str
+    long: str
+    short_start: int
+    short_end: int
+    long_start: int
+    long_end: int
+
+
+def find_abbreviations(text: str, sentences: Iterable[tuple[int, int]] | None = None) -> list[Abbreviation]:
+    """Every definition in the text, in order; both forms lie in one of ``sentences`` (the whole text if None).
+
+    >>> [(found.short, found.long) for found in find_abbreviations("We studied amyotrophic lateral sclerosis (ALS).")]
+    [('ALS', 'amyotrophic lateral sclerosis')]
+    """
+    found = []
+    for start, end in [(0, len(text))] if sentences is None else sentences:
+        for match in _PARENTHESIS.finditer(text, start, end):
+            definition = _inside_is_short(text, start, match) or _inside_is_long(text, start, match)
+            if definition is not None:
+                found.append(definition)
+    return found
+
+
+def _inside_is_short(text: str, start: int, match: re.Match[str]) -> Abbreviation | None:
+    """As in "long form (SF)", also "(SF; more)"."""
+    part = _FIRST_PART.match(match.group(1))
+    if part is None:
+        return None
+    short = part.group().strip()
+    if not is_short_form(short):
+        return None
+    short_start = match.start(1) + part.group().index(short)
+    words = list(_WORD.finditer(text, max(start, match.start() - 400), match.start()))
+    candidates = words[-min(len(short) + 5, 2 * len(short)) :]
+    if not candidates:
+        return None
+    low, high = candidates[0].start(), candidates[-1].end()
+    at = _best_long_form(short, text[low:high])
+    if at is None:
+        return None
+    return Abbreviation(short, text[low + at : high], short_start, short_start + len(short), low + at, high)
+
+
+def _inside_is_long(text: str, start: int, match: re.Match[str]) -> Abbreviation | None:
+    """As in "SF (long form)"."""
+    words = list(_WORD.finditer(text, max(start, match.start() - 40), match.start()))
+    inside = match.group(1).strip()
+    if not words or len(inside.split()) < 2:
+        return None
+    short = words[-1].group()
+    if not is_short_form(short) or len(inside.split()) > min(len(short) + 5, 2 * len(short)):
+        return None
+    # The whole parenthesis has to be the long form: its first letter begins the short form.
+    if _best_long_form(short, inside) != 0:
+        return None
+    long_start = match.start(1) + match.group(1).index(inside)
+    return Abbreviation(short, inside, words[-1].start(), words[-1].end(), long_start, long_start + len(inside))
+
+
+def is_short_form(text: str) -> bool:
+    """Two to ten characters, at most two words, a letter in it, begins with a letter or digit; one capital or digit.
+
+    >>> is_short_form("TNF-α"), is_short_form("however"), is_short_form("n = 5")
+    (True, False, False)
+    """
+    return (
+        2 <= len(text) <= LONGEST_SHORT_FORM
+        and len(text.split()) <= 2
+        and text[0].isalnum()
+        and any(char.isalpha() for char in text)
+        and any(char.isupper() or char.isdigit() for char in text)
+        and not any(char in "=<>%/±" for char in text)
+    )
+
+
+def _best_long_form(short: str, long: str) -> int | None:
+    """Where the long form begins in ``long``: each letter of ``short`` found from right to left, the first at a word's start.
+
+    A plural's last s may be absent from the long form.
+    """
+    at = _match_backwards(short, long)
+    if at is None and len(short) > 2 and short.endswith("s") and short[-2].isupper():
+        at = _match_backwards(short[:-1], long)
+    if at is None:
+        return None
+    form = long[at:]
+    too_short = len(form) <= len(short)
+    return None if too_short or short in form.split() else at
+
+
+def _match_backwards(short: str, long: str) -> int | None:
+    short, long = short.translate(_GREEK), long.translate(_GREEK)
+    place = len(long)
+    for index in range(len(short) - 1, -1, -1):
+        char = short[index].lower()
+        if not char.isalnum():
+            continue
+        place -= 1
+        while place >= 0 and (long[place].lower() != char or (index == 0 and place > 0 and long[place - 1].isalnum())):
+            place -= 1
+        if place < 0:
+            return None
+    return place if place == 0 or not long[place - 1].isalnum() else None

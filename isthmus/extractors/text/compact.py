@@ -1,0 +1,189 @@
+"""The compact extractor: lexicon, abbreviations, a parser and patterns. Fast, offline, the same answer every time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from isthmus.extractors.lexicon.lexicon import Lexicon
+from isthmus.extractors.text.mentions import Found, find_mentions
+from isthmus.extractors.text.parsing import Parse, parse_many
+from isthmus.extractors.text.relations import Relation, relations
+from isthmus.extractors.text.sentences import Sentence, document_sentences
+from isthmus.graph.model import ANYWHERE, Assertion, Context, Document, Entity, Evidence, Extraction, Mention, Statement
+from isthmus.graph.vocabulary import Category
+
+VERSION = "compact/1"
+SPECULATED_SCORE = 0.8  # of an affirmed sentence's: the reading is as sure, the author is not; belief halves it again
+LONGEST_PARSED = (
+    1200  # characters; what is longer is a list or a table that lost its lines, and the parser needs its square
+)
+MOST_MENTIONS = 24
+# Where a report tells how or why it was made, not what was found.
+SILENT_SECTIONS = frozenset({"technique", "comparison", "history"})
+_ENGLISH = frozenset({
+    "the", "of", "and", "in", "to", "with", "was", "were", "is", "are", "for", "that", "by", "this", "these", "from",
+    "not", "no", "on", "as", "or",
+})  # fmt: skip
+_WORD = re.compile(r"[^\W\d_]+")
+_HUMAN = frozenset({"NCBITaxon:9606", "MESH:D006801"})
+LEAST_WORDS = 40  # too few to tell a language by
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A document with what was found in it so far."""
+
+    document: Document
+    sentences: list[Sentence]
+    mentions: list[tuple[Mention, Found]]
+
+    def outer(self, sentence: int) -> list[Mention]:
+        """The mentions of a sentence that may take part in statements, none inside another."""
+        return [mention for mention, found in self.mentions if mention.sentence == sentence and not found.inner]
+
+
+class CompactExtractor:
+    """Implements ``Extractor``. Holds the lexicon and nothing else; the parser is loaded with the first sentence."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._canonical = lru_cache(maxsize=1 << 16)(lexicon.canonical)
+        self.name = f"{VERSION}+lexicon.{lexicon.version}"
+
+    def extract(self, document: Document) -> Extraction:
+        """Everything the document says; an empty extraction has a ``reason``."""
+        return next(self.extract_many([document]))
+
+    def extract_many(self, documents: Iterable[Document]) -> Iterator[Extraction]:
+        """What each document says, in the order given; sentences of all of them are parsed in batches."""
+        waiting = list(documents)
+        read = [
+            self._read(document, sentences)
+            for document, sentences in zip(waiting, document_sentences(waiting), strict=True)
+        ]
+        work = [(one, number) for one in read for number in _worth_parsing(one)]
+        parses = parse_many(_sentence_input(one, number) for one, number in work)
+        said: dict[int, list[tuple[int, Parse]]] = {}
+        for (one, number), parse in zip(work, parses, strict=True):
+            said.setdefault(id(one), []).append((number, parse))
+        for one in read:
+            yield self._extraction(one, said.get(id(one), []))
+
+    def _read(self, document: Document, sentences: list[Sentence]) -> _Read:
+        if _foreign(document):
+            return _Read(document, sentences, [])
+        spans = [(sentence.start, sentence.end) for sentence in sentences]
+        return _Read(document, sentences, find_mentions(document.text, spans, self._lexicon))
+
+    def _extraction(self, one: _Read, parses: Sequence[tuple[int, Parse]]) -> Extraction:
+        statements: dict[str, Statement] = {}
+        evidence: dict[str, Evidence] = {}
+        for number, parse in parses:
+            context = _context(one.outer(number))
+            for relation in relations(parse):
+                statement, piece = self._claim(one, one.sentences[number], parse.mentions, relation, context)
+                if statement.subject != statement.object:
+                    statements[statement.id] = statement
+                    evidence[piece.id] = piece
+        return Extraction(
+            one.document,
+            self.name,
+            entities=tuple(self._entities(one)),
+            mentions=tuple(mention for mention, _ in one.mentions),
+            statements=tuple(statements.values()),
+            evidence=tuple(evidence.values()),
+            reason="" if one.mentions else _why_empty(one.document),
+        )
+
+    def _claim(
+        self, one: _Read, sentence: Sentence, mentions: Sequence[Mention], relation: Relation, context: Context
+    ) -> tuple[Statement, Evidence]:
+        subject, obj = mentions[relation.subject], mentions[relation.object]
+        statement = Statement.of(
+            subject.entity, relation.predicate, obj.entity, negated=relation.negated, context=context
+        )
+        if statement.subject != subject.entity:  # a symmetric statement in its canonical order
+            subject, obj = obj, subject
+        score = relation.score * (SPECULATED_SCORE if relation.speculated else 1.0)
+        piece = Evidence(
+            statement.id,
+            one.document.id,
+            one.document.text[sentence.start : sentence.end],
+            self.name,
+            round(score, 3),
+            _assertion(relation),
+            one.document.year,
+            sentence.start,
+            sentence.end,
+            (subject.start, subject.end),
+            (obj.start, obj.end),
+            sentence.section,
+        )
+        return statement, piece
+
+    def _entities(self, one: _Read) -> Iterator[Entity]:
+        """Each named entity as the lexicon describes it, whatever the reading that found it."""
+        for identifier, found in {found.entity.id: found for _, found in one.mentions}.items():
+            known = self._canonical(identifier) if found.entity.grounded else None
+            yield known if known is not None and known.id == identifier else found.entity
+
+
+def _worth_parsing(one: _Read) -> Iterator[int]:
+    """Sentences that name two different things, and say what was found."""
+    entities: dict[int, set[str]] = {}
+    counts: dict[int, int] = {}
+    for mention, found in one.mentions:
+        if not found.inner:
+            entities.setdefault(mention.sentence, set()).add(mention.entity)
+            counts[mention.sentence] = counts.get(mention.sentence, 0) + 1
+    for number, named in sorted(entities.items()):
+        sentence = one.sentences[number]
+        short = sentence.end - sentence.start <= LONGEST_PARSED and counts[number] <= MOST_MENTIONS
+        if len(named) > 1 and short and sentence.section not in SILENT_SECTIONS:
+            yield number
+
+
+def _sentence_input(one: _Read, number: int) -> tuple[str, int, Sequence[Mention]]:
+    sentence = one.sentences[number]
+    return one.document.text[sentence.start : sentence.end], sentence.start, one.outer(number)
+
+
+def _context(mentions: Sequence[Mention]) -> Context:
+    """The species a sentence speaks of, where it names exactly one and that is not our own."""
+    species = {
+        mention.entity
+        for mention in mentions
+        if mention.category is Category.ORGANISM_TAXON and _is_laboratory_animal(mention)
+    } - _HUMAN
+    return Context(species=species.pop()) if len(species) == 1 else ANYWHERE
+
+
+def _is_laboratory_animal(mention: Mention) -> bool:
+    """Bacteria are what abstracts speak about, mice are where it was seen."""
+    return (
+        re.fullmatch(r"(?i)(?:mouse|mice|murine|rats?|zebrafish|drosophila|c\. elegans|pigs?|monkeys?)", mention.text)
+        is not None
+    )
+
+
+def _assertion(relation: Relation) -> Assertion:
+    if relation.negated:
+        return Assertion.NEGATED
+    return Assertion.SPECULATED if relation.speculated else Assertion.AFFIRMED
+
+
+def _foreign(document: Document) -> bool:
+    """Whether the text is not English: its record says so, or its words do."""
+    words = [word.lower() for word in _WORD.findall(document.text[:4000])]
+    if len(words) < LEAST_WORDS:
+        return False
+    return sum(word in _ENGLISH for word in words) < 0.08 * len(words)
+
+
+def _why_empty(document: Document) -> str:
+    if _foreign(document):
+        return "not in English, so not extracted"
+    return "names nothing that the lexicon knows" if document.text.strip() else "holds no text"

@@ -1,0 +1,33 @@
+"""Page cursors: where an answer goes on, opaque to whoever carries it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+from isthmus.graph.stores.protocol import BadCursor
+
+
+def write_cursor(question: str, position: str) -> str:
+    """A cursor for the next page of this kind of question.
+
+    >>> read_cursor("search", write_cursor("search", "20"))
+    '20'
+    """
+    return base64.urlsafe_b64encode(f"{question}:{position}".encode()).decode().rstrip("=")
+
+
+def read_cursor(question: str, cursor: str) -> str:
+    """The position in a cursor.
+
+    Raises:
+        BadCursor: a text that ``write_cursor`` did not make for this kind of question.
+    """
+    try:
+        said = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+    except (ValueError, binascii.Error):
+        said = ""
+    asked, _, position = said.partition(":")
+    if asked != question or not position or write_cursor(question, position) != cursor:
+        raise BadCursor(f"{cursor[:40]!r} is not a cursor of this question: use the one that came with the last page")
+    return position

@@ -1,0 +1,90 @@
+"""The constraints and indexes of the Neo4j store, and the numbered steps that make them.
+
+What a person finds there
+    (:Entity:Drug {id, name, …})-[:INHIBITS {statement_id, belief, …}]->(:Entity:Gene)          for looking
+    (:Statement)-[:SUBJECT|OBJECT]->(:Entity), (:Evidence)-[:SUPPORTS]->(:Statement),
+    (:Evidence)-[:FROM]->(:Document)                                                             the trail
+    (:Document)-[:MENTIONS {part, count, sentences}]->(:Entity)                                  who is named where
+    (:Reading)-[:OF]->(:Document)                                                                the ledger
+and for the store itself (:Graph), which counts the writes and is what a writer locks, and (:Migration).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import neo4j
+
+from isthmus.graph.stores.protocol import StoreUnreachable
+
+WORDS_INDEX = "entity_words"
+EMBEDDING_SIZE = 384
+
+_UNIQUE = {
+    "Entity": "id",
+    "Statement": "id",
+    "Evidence": "id",
+    "Document": "id",
+    "Reading": "id",
+    "Graph": "id",
+    "Migration": "number",
+}
+
+_FIRST = (
+    *(
+        f"CREATE CONSTRAINT {label.lower()}_{key} IF NOT EXISTS FOR (n:{label}) REQUIRE n.{key} IS UNIQUE"
+        for label, key in _UNIQUE.items()
+    ),
+    "CREATE INDEX reading_document IF NOT EXISTS FOR (n:Reading) ON (n.document)",
+    # For people: CALL db.index.fulltext.queryNodes('entity_names', 'alzheimer')
+    "CREATE FULLTEXT INDEX entity_names IF NOT EXISTS FOR (n:Entity) ON EACH [n.name, n.synonyms] "
+    "OPTIONS {indexConfig: {`fulltext.analyzer`: 'standard-folding'}}",
+    # For the store: words cut by our own rules, so that search finds the same here as in SQLite.
+    f"CREATE FULLTEXT INDEX {WORDS_INDEX} IF NOT EXISTS FOR (n:Entity) ON EACH [n.words] "
+    "OPTIONS {indexConfig: {`fulltext.analyzer`: 'whitespace'}}",
+    "CREATE VECTOR INDEX entity_embedding IF NOT EXISTS FOR (n:Entity) ON (n.embedding) "
+    f"OPTIONS {{indexConfig: {{`vector.dimensions`: {EMBEDDING_SIZE}, `vector.similarity_function`: 'cosine'}}}}",
+)
+
+# Never change a step that has been released: add one. Each command can be run again.
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+
+
+def applied(session: neo4j.Session, shown: str) -> int:
+    """How many of the steps a database has seen: 0 for an empty one.
+
+    Raises:
+        StoreUnreachable: a database of somebody else, or of a newer Isthmus.
+    """
+    number = session.run("MATCH (m:Migration) RETURN coalesce(max(m.number), 0) AS number").single(strict=True)[
+        "number"
+    ]
+    if number > len(MIGRATIONS):
+        raise StoreUnreachable(f"{shown} was written by a newer Isthmus (schema {number}): upgrade isthmus to open it")
+    if number == 0:
+        nodes = session.run("MATCH (n) RETURN count(n) AS nodes").single(strict=True)["nodes"]
+        if nodes:
+            raise StoreUnreachable(
+                f"{shown} holds {nodes} nodes of another program: name an empty database after a slash, or a server"
+            )
+    return int(number)
+
+
+def migrate(session: neo4j.Session, shown: str, steps: tuple[tuple[str, ...], ...] = MIGRATIONS) -> int:
+    """Bring a database up to date; run again, or by two processes at once, it does no harm.
+
+    Returns:
+        How many steps were taken.
+    """
+    before = applied(session, shown)
+    for number in range(before + 1, len(steps) + 1):
+        for command in steps[number - 1]:
+            session.run(command).consume()
+        session.run("CALL db.awaitIndexes(120)").consume()
+        # Last: a process that is ended half-way begins the step anew.
+        session.run(
+            "MERGE (m:Migration {number: $number}) ON CREATE SET m.at = $at",
+            number=number,
+            at=datetime.now(UTC).isoformat(timespec="seconds"),
+        ).consume()
+    return len(steps) - before

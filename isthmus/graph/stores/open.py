@@ -1,0 +1,64 @@
+"""From a store's URL to the store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from isthmus.errors import UsageError
+from isthmus.graph.stores.protocol import Store, StoreUnreachable
+
+NEO4J_SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
+
+
+class UnknownStore(UsageError):
+    """A store URL that names no kind of store."""
+
+
+def open_store(url: str, *, create: bool = True) -> Store:
+    """Open the store that a URL names: ``sqlite:///relative/or/absolute.db``, ``neo4j://``, ``bolt://`` (with ``+s``).
+
+    ``sqlite:///graph.db`` lies in the current folder, ``sqlite:////srv/graph.db`` at an absolute place; a plain path
+    that ends in ``.db``, ``.sqlite`` or ``.sqlite3`` is taken as such a file. With ``create`` a file that is not there is
+    made, its folder too.
+
+    Raises:
+        UnknownStore: another scheme, or none.
+        StoreUnreachable: the store does not answer, is not one of ours, or is not there and ``create`` is false.
+    """
+    scheme = urlsplit(url).scheme.lower()
+    if scheme in NEO4J_SCHEMES:
+        from isthmus.graph.stores.neo4j import Neo4jStore  # the driver takes 0.2 s to import
+
+        return Neo4jStore(url)
+    from isthmus.graph.stores.sqlite import SqliteStore
+
+    return SqliteStore(sqlite_path(url), create=create)
+
+
+def sqlite_path(url: str) -> Path:
+    """The file that a ``sqlite:///`` URL or a plain path names.
+
+    >>> sqlite_path("sqlite:///graph.db").as_posix(), sqlite_path("sqlite:////srv/graph.db").as_posix()
+    ('graph.db', '/srv/graph.db')
+
+    Raises:
+        UnknownStore: it names no file.
+    """
+    if url.startswith("sqlite:///"):
+        path = unquote(url.removeprefix("sqlite:///").partition("?")[0])
+        if path:
+            return Path(path).expanduser()
+    elif "://" not in url and Path(url).suffix in (".db", ".sqlite", ".sqlite3"):
+        return Path(url).expanduser()
+    raise UnknownStore(
+        f"{_without_password(url)!r} names no store: use sqlite:///path/to/file.db, {'://, '.join(NEO4J_SCHEMES)}://"
+    )
+
+
+def _without_password(url: str) -> str:
+    scheme, separator, rest = url.partition("://")
+    return f"{scheme}{separator}{rest.rpartition('@')[2]}"
+
+
+__all__ = ["NEO4J_SCHEMES", "StoreUnreachable", "UnknownStore", "open_store", "sqlite_path"]

@@ -1,0 +1,242 @@
+"""What a store must do. SQLite and Neo4j both do it, and one conformance suite runs on each."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Generic, Protocol, Self, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isthmus.errors import IsthmusError, Unreachable, UsageError
+from isthmus.graph.model import Document, Entity, Evidence, Extraction, Statement
+from isthmus.graph.vocabulary import Category, Predicate
+
+T = TypeVar("T")
+
+
+class StoreUnreachable(Unreachable):
+    """The store does not answer, or is not a store."""
+
+
+class StoreFull(IsthmusError):
+    """There is no room left to write; what was written before stays."""
+
+
+class BadCursor(UsageError):
+    """A page cursor that this store did not hand out."""
+
+
+class Outcome(StrEnum):
+    """What became of one document, or one part of a long one."""
+
+    WRITTEN = "written"
+    UNCHANGED = "unchanged"
+    EMPTY = "empty"
+    FAILED = "failed"
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """What happened to one document part when last read. ``reason`` is never empty for ``empty`` and ``failed``."""
+
+    document: str
+    part: int
+    outcome: Outcome
+    reason: str = ""
+    digest: str = ""
+    extractor: str = ""
+    source: str = ""
+    statements: int = 0
+    evidence: int = 0
+    mentions: int = 0
+    at: str = ""  # ISO 8601 UTC; not part of any hash
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRow:
+    """A statement with what the graph makes of it."""
+
+    statement: Statement
+    belief: float
+    evidence_count: int
+    first_year: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class MentionCount:
+    """How often a document names an entity, and in which of its sentences (ordinals from 0, sorted)."""
+
+    document: str
+    entity: str
+    count: int
+    sentences: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much a store holds. ``mentions`` counts the spans, ``documents`` those read or cited."""
+
+    documents: int
+    entities: int
+    statements: int
+    evidence: int
+    mentions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some of a longer answer; ``cursor`` fetches the next ones and is empty at the end. Total where it is cheap."""
+
+    items: tuple[T, ...]
+    cursor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """An entity found by its words, the synonym that matched, and how many statements it has."""
+
+    entity: Entity
+    matched: str
+    statements: int
+
+
+@dataclass(frozen=True, slots=True)
+class GraphColumns:
+    """The whole graph as columns, for a ``Snapshot``. Sorted by id, so that equal graphs give equal columns.
+
+    Entities: ``entity_ids``, ``names``, ``categories`` (index into ``list(Category)``, int16), each of n_entities.
+    Statements: ``statement_ids``, ``subjects``, ``objects`` (entity index, int32), ``predicates`` (index into
+    ``list(Predicate)``, int16), ``negated`` (bool), each of n_statements.
+    Evidence: ``evidence_statement`` (statement index, int32), ``evidence_document`` (any dense document number, int32),
+    ``evidence_year`` (int16, 0 where unknown), ``evidence_score`` (float64; speculation already weighed, retracted
+    documents' evidence 0), each of n_evidence.
+    """
+
+    graph_hash: str
+    entity_ids: Sequence[str]
+    names: Sequence[str]
+    categories: NDArray[np.int16]
+    statement_ids: Sequence[str]
+    subjects: NDArray[np.int32]
+    objects: NDArray[np.int32]
+    predicates: NDArray[np.int16]
+    negated: NDArray[np.bool_]
+    evidence_statement: NDArray[np.int32]
+    evidence_document: NDArray[np.int32]
+    evidence_year: NDArray[np.int16]
+    evidence_score: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What one call of ``write`` changed."""
+
+    rows: tuple[LedgerRow, ...] = field(default=())
+    new_entities: int = 0
+    new_statements: int = 0
+    new_evidence: int = 0
+
+
+class Store(Protocol):
+    """A graph that lasts. Every reading method sees whole transactions only."""
+
+    url: str
+
+    # -- writing: one process at a time --
+    def write(self, extractions: Sequence[Extraction]) -> Written:
+        """Write documents, each whole, with their ledger rows, in one transaction.
+
+        A document (part) whose digest and extractor are those of the ledger is ``unchanged`` and costs nothing.
+        Another version of a document replaces that document's own mentions and evidence; statements that are left
+        without evidence go, then entities that nothing names. An extraction that is ``empty`` is recorded as such.
+        A full document takes the place of a citation stub of the same id, never the other way round.
+        Raises ``StoreFull`` or ``StoreUnreachable``; nothing of the batch is written then.
+        """
+
+    def record(self, rows: Sequence[LedgerRow]) -> None:
+        """Put failures (or other outcomes without content) into the ledger."""
+
+    def delete(self, documents: Sequence[str]) -> tuple[LedgerRow, ...]:
+        """Take documents out with all that only they said. Unknown ids are passed over; a row for each one deleted."""
+
+    # -- reading --
+    def ledger(self, documents: Iterable[str]) -> dict[tuple[str, int], LedgerRow]:
+        """The ledger rows of these documents, by document and part."""
+
+    def entities(self, ids: Iterable[str]) -> dict[str, Entity]:
+        """Those of the ids that exist."""
+
+    def entities_named(self, name: str) -> list[Entity]:
+        """Entities whose name, else whose synonym, equals this but for case; best connected first, then by id."""
+
+    def entities_with_xref(self, curie: str) -> list[Entity]:
+        """Entities that list this CURIE among their cross-references, by id."""
+
+    def search(
+        self, query: str, *, category: Category | None = None, limit: int = 20, cursor: str = ""
+    ) -> Page[SearchHit]:
+        """Entities by the words (last one as a prefix) of their names and synonyms, best first; any text is safe."""
+
+    def statements(self, ids: Iterable[str]) -> dict[str, StatementRow]:
+        """Those of the ids that exist."""
+
+    def find_statements(
+        self,
+        *,
+        subject: str | None = None,
+        obj: str | None = None,
+        predicate: Predicate | None = None,
+        limit: int = 100,
+        cursor: str = "",
+    ) -> Page[StatementRow]:
+        """Statements by their ends, in the order of their ids, so that pages miss none while one writes."""
+
+    def evidence(self, statements: Iterable[str]) -> dict[str, list[Evidence]]:
+        """The evidence of each statement, oldest first, then by id."""
+
+    def documents(self, ids: Iterable[str]) -> dict[str, Document]:
+        """Those of the ids that exist, citation stubs included."""
+
+    def mentions(self, *, document: str | None = None, entity: str | None = None) -> Iterator[MentionCount]:
+        """Who is named where: of a document, of an entity, or all; by document, then entity."""
+
+    def all_entities(self) -> Iterator[Entity]:
+        """Every entity, by id, streamed."""
+
+    def all_statements(self) -> Iterator[StatementRow]:
+        """Every statement, by id, streamed."""
+
+    def all_evidence(self) -> Iterator[Evidence]:
+        """All evidence, by statement and id, streamed."""
+
+    def columns(self) -> GraphColumns:
+        """The graph as arrays."""
+
+    def counts(self) -> Counts:
+        """How much there is."""
+
+    def graph_hash(self) -> str:
+        """Hash of what the graph says: the sorted digests of its entities and ids of its statements and evidence.
+
+        The same for the same input in whatever order, on every store, and after an export to KGX and back.
+        Mentions, documents' titles and the ledger are not part of it.
+        """
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *exc: object) -> None: ...
+
+
+def graph_hash(digests: Iterable[str]) -> str:
+    """SHA-256 over 32-digit digests in the order given: entities, then statements, then evidence, each sorted."""
+    total = hashlib.sha256()
+    for digest in digests:
+        total.update(digest.encode())
+    return total.hexdigest()

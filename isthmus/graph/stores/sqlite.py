@@ -1,0 +1,236 @@
+"""The embedded store: one SQLite file. Many processes may read while one writes."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Concatenate, ParamSpec, Self, TypeVar
+
+from isthmus.graph.model import Document, Entity, Evidence, Extraction
+from isthmus.graph.stores import sqlite_read
+from isthmus.graph.stores.assembly import Reading, assemble, is_unchanged, without_repeats
+from isthmus.graph.stores.cursor import read_cursor, write_cursor
+from isthmus.graph.stores.protocol import (
+    BadCursor,
+    Counts,
+    GraphColumns,
+    LedgerRow,
+    MentionCount,
+    Outcome,
+    Page,
+    SearchHit,
+    StatementRow,
+    Written,
+)
+from isthmus.graph.stores.sqlite_connections import Connections
+from isthmus.graph.stores.sqlite_keys import known_keys
+from isthmus.graph.stores.sqlite_settle import Touched, settle
+from isthmus.graph.stores.sqlite_write import New, unlink, write_ledger, write_readings
+from isthmus.graph.vocabulary import Category, Predicate
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_STATEMENT_ID = re.compile(r"[0-9a-f]{32}")
+
+
+class SqliteStore:
+    """A graph in one file. May be used from several threads at once."""
+
+    def __init__(self, path: Path, *, create: bool = True, wait_seconds: float = 30.0) -> None:
+        """Open the file, and bring its tables up to date.
+
+        Raises:
+            StoreUnreachable: it is not there (without ``create``), not a store, or cannot be opened.
+        """
+        self._connections = Connections(path, create=create, wait_seconds=wait_seconds)
+        self.url = f"sqlite:///{path}"
+
+    # -- writing --
+
+    def write(self, extractions: Sequence[Extraction]) -> Written:
+        """Write documents, each whole, with their ledger rows, in one transaction. See ``Store.write``."""
+        readings = [assemble(extraction) for extraction in extractions]
+        ledger = self.ledger({reading.document.id for reading in readings})
+        if all(is_unchanged(reading, ledger.get(reading.key)) for reading in readings):
+            return Written(tuple(replace(ledger[each.key], outcome=Outcome.UNCHANGED) for each in readings))
+        with self._connections.writing() as connection:
+            return _write_all(connection, readings)
+
+    def record(self, rows: Sequence[LedgerRow]) -> None:
+        """Put failures (or other outcomes without content) into the ledger."""
+        if rows:
+            with self._connections.writing() as connection:
+                write_ledger(connection, rows)
+
+    def delete(self, documents: Sequence[str]) -> tuple[LedgerRow, ...]:
+        """Take documents out with all that only they said. Unknown ids are passed over; a row for each one deleted."""
+        with self._connections.writing() as connection:
+            return _delete_all(connection, documents)
+
+    # -- reading --
+
+    def ledger(self, documents: Iterable[str]) -> dict[tuple[str, int], LedgerRow]:
+        """The ledger rows of these documents, by document and part."""
+        return self._read(sqlite_read.ledger, _sayable(documents))
+
+    def entities(self, ids: Iterable[str]) -> dict[str, Entity]:
+        """Those of the ids that exist."""
+        return self._read(sqlite_read.entities, _sayable(ids))
+
+    def entities_named(self, name: str) -> list[Entity]:
+        """Entities whose name, else whose synonym, equals this but for case; best connected first, then by id."""
+        return self._read(sqlite_read.named, name) if _sayable([name]) else []
+
+    def entities_with_xref(self, curie: str) -> list[Entity]:
+        """Entities that list this CURIE among their cross-references, by id."""
+        return self._read(sqlite_read.with_xref, curie) if _sayable([curie]) else []
+
+    def search(
+        self, query: str, *, category: Category | None = None, limit: int = 20, cursor: str = ""
+    ) -> Page[SearchHit]:
+        """Entities by the words (last one as a prefix) of their names and synonyms, best first. Any text is safe."""
+        offset = 0
+        if cursor:
+            position = read_cursor("search", cursor)
+            if not re.fullmatch(r"[0-9]{1,9}", position):
+                raise BadCursor(f"{cursor[:40]!r} is not a cursor of this question: use the one of the last page")
+            offset = int(position)
+        hits = self._read(sqlite_read.search, _SURROGATE.sub(" ", query), category, offset, limit + 1)
+        more = write_cursor("search", str(offset + limit)) if len(hits) > limit else ""
+        return Page(tuple(hits[:limit]), more)
+
+    def statements(self, ids: Iterable[str]) -> dict[str, StatementRow]:
+        """Those of the ids that exist."""
+        return self._read(sqlite_read.statements, ids)
+
+    def find_statements(
+        self,
+        *,
+        subject: str | None = None,
+        obj: str | None = None,
+        predicate: Predicate | None = None,
+        limit: int = 100,
+        cursor: str = "",
+    ) -> Page[StatementRow]:
+        """Statements by their ends, in the order of their ids: pages neither repeat nor miss one during a write."""
+        after = ""
+        if cursor:
+            after = read_cursor("statements", cursor)
+            if not _STATEMENT_ID.fullmatch(after):
+                raise BadCursor(f"{cursor[:40]!r} is not a cursor of this question: use the one of the last page")
+        ends = [end for end in (subject, obj) if end is not None]
+        if len(_sayable(ends)) < len(ends):
+            return Page(())
+        rows = self._read(sqlite_read.find_statements, subject, obj, predicate, after, limit + 1)
+        more = write_cursor("statements", rows[limit - 1].statement.id) if len(rows) > limit else ""
+        return Page(tuple(rows[:limit]), more)
+
+    def evidence(self, statements: Iterable[str]) -> dict[str, list[Evidence]]:
+        """The evidence of each statement, oldest first, then by id."""
+        return self._read(sqlite_read.evidence, statements)
+
+    def documents(self, ids: Iterable[str]) -> dict[str, Document]:
+        """Those of the ids that exist, citation stubs included."""
+        return self._read(sqlite_read.documents, _sayable(ids))
+
+    def mentions(self, *, document: str | None = None, entity: str | None = None) -> Iterator[MentionCount]:
+        """Who is named where: of a document, of an entity, or all; by document, then entity."""
+        if len(_sayable(end for end in (document, entity) if end)) == sum(
+            end is not None for end in (document, entity)
+        ):
+            yield from self._stream(sqlite_read.mentions, document, entity)
+
+    def all_entities(self) -> Iterator[Entity]:
+        """Every entity, by id, streamed."""
+        return self._stream(sqlite_read.all_entities)
+
+    def all_statements(self) -> Iterator[StatementRow]:
+        """Every statement, by id, streamed."""
+        return self._stream(sqlite_read.all_statements)
+
+    def all_evidence(self) -> Iterator[Evidence]:
+        """All evidence, by statement and id, streamed."""
+        return self._stream(sqlite_read.all_evidence)
+
+    def columns(self) -> GraphColumns:
+        """The graph as arrays."""
+        return self._read(sqlite_read.columns)
+
+    def counts(self) -> Counts:
+        """How much there is."""
+        return self._read(sqlite_read.counts)
+
+    def graph_hash(self) -> str:
+        """Hash of what the graph says. Worked out anew only after a write."""
+        with self._connections.reading() as connection:
+            revision, known = sqlite_read.known_hash(connection)
+            if known:
+                return known
+            found = sqlite_read.work_out_hash(connection)
+        with self._connections.writing() as connection:
+            connection.execute(
+                "UPDATE state SET hashed_revision = ?1, graph_hash = ?2 WHERE revision = ?1", [revision, found]
+            )
+        return found
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connections.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def _read(self, look: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        with self._connections.reading() as connection:
+            return look(connection, *args, **kwargs)
+
+    def _stream(
+        self, look: Callable[Concatenate[sqlite3.Connection, P], Iterator[T]], *args: P.args, **kwargs: P.kwargs
+    ) -> Iterator[T]:
+        with self._connections.reading() as connection:
+            yield from look(connection, *args, **kwargs)
+
+
+def _write_all(connection: sqlite3.Connection, readings: Sequence[Reading]) -> Written:
+    rows: list[LedgerRow] = []
+    touched, new = Touched(), New()
+    for group in without_repeats(readings):
+        ledger = sqlite_read.ledger(connection, {reading.document.id for reading in group})
+        come = [reading for reading in group if not is_unchanged(reading, ledger.get(reading.key))]
+        arriving = {reading.key for reading in come}
+        rows += [
+            reading.ledger if reading.key in arriving else replace(ledger[reading.key], outcome=Outcome.UNCHANGED)
+            for reading in group
+        ]
+        if come:
+            new += write_readings(connection, come, touched)
+    settle(connection, touched)
+    return Written(tuple(rows), new.entities, new.statements, new.evidence)
+
+
+def _delete_all(connection: sqlite3.Connection, documents: Sequence[str]) -> tuple[LedgerRow, ...]:
+    known = known_keys(connection, "document", _sayable(documents))
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    touched, rows = Touched(), []
+    for document, key in known.items():
+        readings = [one for [one] in connection.execute("SELECT id FROM reading WHERE document = ?", [key])]
+        if readings:
+            unlink(connection, readings, touched)
+            rows.append(LedgerRow(document, 0, Outcome.DELETED, at=at))
+    settle(connection, touched)
+    write_ledger(connection, rows)
+    return tuple(rows)
+
+
+def _sayable(ids: Iterable[str]) -> list[str]:
+    """Those of the ids that can be written as UTF-8: a lone surrogate names nothing."""
+    return [each for each in ids if _SURROGATE.search(each) is None]

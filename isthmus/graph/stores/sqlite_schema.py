@@ -1,0 +1,222 @@
+"""The tables of the embedded store, and the numbered steps that bring an older file up to date.
+
+Small integer keys inside, ids as the world knows them outside. Content hashes are 16-byte blobs. What a reading says hangs
+on link tables (``mention``, ``citation``, ``evidence_reading``), so that it can be taken out again and nothing else.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, datetime
+
+from isthmus.graph.stores.protocol import StoreUnreachable
+
+APPLICATION_ID = 0x49535448  # "ISTH": tells our files from other SQLite databases
+
+_FIRST = """
+CREATE TABLE migration (number INTEGER PRIMARY KEY, at TEXT NOT NULL) STRICT;
+
+CREATE TABLE state (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    revision INTEGER NOT NULL,           -- counts the writes
+    hashed_revision INTEGER NOT NULL,    -- the revision that graph_hash is of
+    graph_hash TEXT NOT NULL
+) STRICT;
+INSERT INTO state VALUES (1, 0, -1, '');
+
+CREATE TABLE document (
+    id INTEGER PRIMARY KEY,
+    curie TEXT NOT NULL UNIQUE,
+    retracted INTEGER NOT NULL,
+    value TEXT NOT NULL                  -- canonical JSON
+) STRICT;
+
+CREATE TABLE reading (
+    id INTEGER PRIMARY KEY,
+    document INTEGER NOT NULL REFERENCES document,
+    part INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    extractor TEXT NOT NULL,
+    UNIQUE (document, part)
+) STRICT;
+
+CREATE TABLE ledger (
+    document TEXT NOT NULL,
+    part INTEGER NOT NULL,
+    outcome TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    extractor TEXT NOT NULL,
+    source TEXT NOT NULL,
+    statements INTEGER NOT NULL,
+    evidence INTEGER NOT NULL,
+    mentions INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (document, part)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE entity (
+    id INTEGER PRIMARY KEY,
+    curie TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    category TEXT NOT NULL,
+    statements INTEGER NOT NULL,
+    digest BLOB NOT NULL,
+    value TEXT NOT NULL                  -- canonical JSON, merged from its descriptions
+) STRICT;
+
+CREATE TABLE description (
+    id INTEGER PRIMARY KEY,
+    entity INTEGER NOT NULL REFERENCES entity,
+    digest BLOB NOT NULL UNIQUE,
+    value TEXT NOT NULL
+) STRICT;
+CREATE INDEX description_of_entity ON description (entity);
+
+CREATE TABLE label (
+    id INTEGER PRIMARY KEY,
+    entity INTEGER NOT NULL REFERENCES entity,
+    is_name INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    folded TEXT NOT NULL                 -- case-folded as Unicode does it
+) STRICT;
+CREATE INDEX label_of_entity ON label (entity);
+CREATE INDEX label_folded ON label (folded, is_name);
+CREATE VIRTUAL TABLE label_words USING fts5 (
+    text, content = 'label', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2'
+);
+CREATE TRIGGER label_added AFTER INSERT ON label BEGIN
+    INSERT INTO label_words (rowid, text) VALUES (new.id, new.text);
+END;
+CREATE TRIGGER label_removed AFTER DELETE ON label BEGIN
+    INSERT INTO label_words (label_words, rowid, text) VALUES ('delete', old.id, old.text);
+END;
+
+CREATE TABLE xref (
+    curie TEXT NOT NULL,
+    entity INTEGER NOT NULL REFERENCES entity,
+    PRIMARY KEY (curie, entity)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX xref_of_entity ON xref (entity);
+
+-- Which reading uses which entity: described by it, named in its text (count > 0), or an end of one of its statements.
+CREATE TABLE mention (
+    reading INTEGER NOT NULL REFERENCES reading,
+    entity INTEGER NOT NULL REFERENCES entity,
+    description INTEGER,                 -- of its own; absent where it uses the entity without describing it
+    count INTEGER NOT NULL,
+    sentences TEXT NOT NULL,             -- ordinals, sorted, joined by spaces
+    PRIMARY KEY (reading, entity)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX mention_of_entity ON mention (entity, description);
+
+CREATE TABLE citation (
+    reading INTEGER NOT NULL REFERENCES reading,
+    document INTEGER NOT NULL REFERENCES document,
+    value TEXT NOT NULL,
+    PRIMARY KEY (reading, document)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX citation_of_document ON citation (document);
+
+CREATE TABLE statement (
+    id INTEGER PRIMARY KEY,
+    hash BLOB NOT NULL UNIQUE,
+    subject INTEGER NOT NULL REFERENCES entity,
+    predicate TEXT NOT NULL,
+    object INTEGER NOT NULL REFERENCES entity,
+    negated INTEGER NOT NULL,
+    species TEXT NOT NULL,
+    cell TEXT NOT NULL,
+    anatomy TEXT NOT NULL,
+    belief REAL NOT NULL,
+    evidence_count INTEGER NOT NULL,
+    first_year INTEGER
+) STRICT;
+CREATE INDEX statement_by_subject ON statement (subject, hash);
+CREATE INDEX statement_by_object ON statement (object, hash);
+CREATE INDEX statement_negated ON statement (subject, object, predicate) WHERE negated = 1;
+
+CREATE TABLE evidence (
+    id INTEGER PRIMARY KEY,
+    hash BLOB NOT NULL UNIQUE,
+    statement INTEGER NOT NULL REFERENCES statement,
+    document INTEGER NOT NULL REFERENCES document,
+    extractor TEXT NOT NULL,
+    score REAL NOT NULL,
+    assertion TEXT NOT NULL,
+    year INTEGER,
+    section TEXT NOT NULL,
+    original TEXT NOT NULL,
+    text_start INTEGER,
+    text_end INTEGER,
+    subject_start INTEGER,
+    subject_end INTEGER,
+    object_start INTEGER,
+    object_end INTEGER,
+    text TEXT NOT NULL
+) STRICT;
+CREATE INDEX evidence_for_statement ON evidence (statement);
+CREATE INDEX evidence_in_document ON evidence (document);
+
+CREATE TABLE evidence_reading (
+    evidence INTEGER NOT NULL REFERENCES evidence,
+    reading INTEGER NOT NULL REFERENCES reading,
+    PRIMARY KEY (evidence, reading)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX evidence_of_reading ON evidence_reading (reading);
+"""
+
+# Never change a step that has been released: add one.
+MIGRATIONS: tuple[str, ...] = (_FIRST,)
+
+
+def applied(connection: sqlite3.Connection, name: str, known: int = len(MIGRATIONS)) -> int:
+    """How many of the ``known`` steps a file has seen: 0 for a file without any table.
+
+    Raises:
+        StoreUnreachable: a database of somebody else, or of a newer Isthmus.
+    """
+    [application] = connection.execute("PRAGMA application_id").fetchone()
+    [tables] = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if application != APPLICATION_ID:
+        if tables:
+            raise StoreUnreachable(f"{name} is a database of another program: name another file with --store")
+        return 0
+    [number] = connection.execute("SELECT coalesce(max(number), 0) FROM migration").fetchone()
+    if number > known:
+        raise StoreUnreachable(f"{name} was written by a newer Isthmus (schema {number}): upgrade isthmus to open it")
+    return int(number)
+
+
+def migrate(connection: sqlite3.Connection, name: str, steps: tuple[str, ...] = MIGRATIONS) -> int:
+    """Bring a file up to date, each step in a transaction of its own; done again it does nothing.
+
+    Returns:
+        How many steps were taken.
+    """
+    taken = 0
+    while applied(connection, name, len(steps)) < len(steps):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            number = applied(connection, name, len(steps))  # another process may have come first
+            if number < len(steps):
+                _take(connection, number + 1, steps[number])
+                taken += 1
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+    return taken
+
+
+def _take(connection: sqlite3.Connection, number: int, script: str) -> None:
+    # Not executescript: it would commit first, and a step must be there whole or not at all.
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            connection.execute(statement)
+            statement = ""
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute("INSERT INTO migration VALUES (?, ?)", (number, datetime.now(UTC).isoformat(timespec="seconds")))

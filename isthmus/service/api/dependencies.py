@@ -1,0 +1,33 @@
+"""What routes ask for."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Query, Request
+
+from isthmus.errors import UsageError
+from isthmus.graph.stores.protocol import Store
+from isthmus.service.graphs import Graphs
+
+
+class NotFound(UsageError):
+    """An identifier that the graph does not hold."""
+
+    http_status = 404
+
+
+def _graphs(request: Request) -> Graphs:
+    graphs: Graphs = request.app.state.graphs
+    return graphs
+
+
+def _store(request: Request) -> Store:
+    return _graphs(request).store
+
+
+GraphsOf = Annotated[Graphs, Depends(_graphs)]
+StoreOf = Annotated[Store, Depends(_store)]
+Limit = Annotated[int, Query(ge=1, le=500, description="items on a page")]
+Cursor = Annotated[str, Query(max_length=200, description="from the page before")]
+AsOf = Annotated[int | None, Query(ge=1000, le=9999, description="the graph as it was at the end of that year")]

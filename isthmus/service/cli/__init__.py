@@ -1,0 +1,54 @@
+"""The command line. Data goes to stdout, talk to stderr; every command's names and fields are a contract."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from isthmus import __version__
+from isthmus.errors import IsthmusError
+from isthmus.service.cli import ask, feed, operate
+
+app = typer.Typer(
+    name="isthmus",
+    help="Read papers, annotations and reports into a knowledge graph, and ask it for paths that hold up.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 done, 1 some input failed (the rest is in), 2 wrong usage or ambiguous name, 3 store away.",
+)
+
+
+@app.callback(invoke_without_command=True)
+def _root(version: bool = typer.Option(False, "--version", help="Print the version and stop.")) -> None:
+    if version:
+        typer.echo(f"isthmus {__version__}")
+        raise typer.Exit
+
+
+FEEDING, ASKING, OPERATING = "Feed the graph", "Ask the graph", "Operate"
+app.command(rich_help_panel=FEEDING)(feed.ingest)
+app.command(rich_help_panel=FEEDING)(feed.extract)
+app.command(rich_help_panel=ASKING)(ask.paths)
+app.command(rich_help_panel=ASKING)(ask.candidates)
+app.command(rich_help_panel=ASKING)(ask.score)
+app.command(rich_help_panel=OPERATING)(operate.serve)
+app.command(rich_help_panel=OPERATING)(operate.export)
+app.command(rich_help_panel=OPERATING)(operate.doctor)
+app.command(rich_help_panel=OPERATING)(operate.demo)
+
+
+def main() -> None:
+    """Run the command line; the one place where a domain error becomes a line on stderr and an exit code."""
+    try:
+        app()
+    except IsthmusError as error:
+        typer.echo(f"isthmus: {error}", err=True)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        typer.echo("isthmus: stopped. What was written is kept; run the same command again to go on.", err=True)
+        sys.exit(130)
+    except BrokenPipeError:  # `isthmus extract … | head` is no mistake
+        sys.stderr.close()
+        sys.exit(0)

@@ -1,0 +1,88 @@
+"""``isthmus paths``, ``candidates`` and ``score``: questions to the graph."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from isthmus.graph.vocabulary import Category
+from isthmus.service.cli.options import AsOfOption, JsonOption, StoreOption, open_existing, print_json
+
+Top = Annotated[int, typer.Option("--top", min=1, max=10_000, help="How many to show.")]
+MaxHops = Annotated[int, typer.Option("--max-hops", min=1, max=4, help="Statements in a path, at most.")]
+
+
+def paths(
+    source: Annotated[str, typer.Option("--from", metavar="A", help="A CURIE or a name.", show_default=False)],
+    target: Annotated[str, typer.Option("--to", metavar="C", help="A CURIE or a name.", show_default=False)],
+    max_hops: MaxHops = 3,
+    top: Top = 10,
+    as_of: AsOfOption = None,
+    store: StoreOption = "",
+    json: JsonOption = False,
+) -> None:
+    """The best paths between two entities, each hop with the sentences behind it."""
+    from isthmus.graph.discovery.snapshot import Snapshot
+    from isthmus.service.answers import answer_paths
+    from isthmus.service.extraction import lexicon
+    from isthmus.service.names import resolve
+
+    with open_existing(store) as opened:
+        ends = [resolve(name, opened, lexicon().canonical) for name in (source, target)]
+        snapshot = Snapshot.from_columns(opened.columns(), as_of=as_of)
+        answer = answer_paths(opened, snapshot, ends[0], ends[1], max_hops=max_hops, top=top)
+    if json:
+        print_json(answer.model_dump(mode="json", by_alias=True))
+    else:
+        from isthmus.service.cli.tables import print_paths
+
+        print_paths(answer)
+
+
+def candidates(
+    entity: Annotated[str, typer.Option("--for", metavar="A", help="A CURIE or a name.", show_default=False)],
+    category: Annotated[Category, typer.Option(help="What to rank; takes in its descendants.")] = Category.DRUG,
+    top: Top = 20,
+    as_of: AsOfOption = None,
+    store: StoreOption = "",
+    json: JsonOption = False,
+) -> None:
+    """Rank all entities of a category for one entity."""
+    from isthmus.graph.discovery.snapshot import Snapshot
+    from isthmus.service.answers import answer_candidates
+    from isthmus.service.extraction import lexicon
+    from isthmus.service.names import resolve
+
+    with open_existing(store) as opened:
+        found = resolve(entity, opened, lexicon().canonical)
+        snapshot = Snapshot.from_columns(opened.columns(), as_of=as_of)
+        answer = answer_candidates(opened, snapshot, found, category, top=top)
+    if json:
+        print_json(answer.model_dump(mode="json", by_alias=True))
+    else:
+        from isthmus.service.cli.tables import print_candidates
+
+        print_candidates(answer)
+
+
+def score(
+    pairs: Annotated[Path, typer.Option(help="TSV with the columns a and c.", show_default=False)],
+    as_of: AsOfOption = None,
+    store: StoreOption = "",
+) -> None:
+    """Score pairs from a file: the same rows come out with score, p_value and components."""
+    from isthmus.graph.discovery.snapshot import Snapshot
+    from isthmus.service.extraction import lexicon
+    from isthmus.service.pair_scores import read_pairs, score_rows, write_rows
+
+    table = read_pairs(pairs)
+    with open_existing(store) as opened:
+        snapshot = Snapshot.from_columns(opened.columns(), as_of=as_of)
+        scored, failures = score_rows(table, opened, snapshot, lexicon().canonical)
+    write_rows(scored, sys.stdout)
+    for failure in failures:
+        typer.echo(f"isthmus: {failure}", err=True)
+    raise typer.Exit(1 if failures else 0)

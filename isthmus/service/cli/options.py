@@ -1,0 +1,50 @@
+"""Options that several commands share, and how they print."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from isthmus.graph.stores.protocol import Store
+
+StoreOption = Annotated[
+    str,
+    typer.Option(
+        "--store",
+        metavar="URL",
+        envvar="ISTHMUS_STORE",
+        help="sqlite:///FILE, neo4j://HOST, neo4j+s://HOST or bolt://HOST. By default a file in your data folder.",
+        show_default=False,
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+AsOfOption = Annotated[
+    int | None,
+    typer.Option("--as-of", metavar="YEAR", min=1000, max=9999, help="The graph as it was at the end of that year."),
+]
+
+
+def open_existing(url: str) -> Store:
+    """The store that the URL, or the settings, name. Raises ``StoreUnreachable`` where there is none yet."""
+    return _open(url, create=False)
+
+
+def open_or_create(url: str) -> Store:
+    """The store that the URL, or the settings, name, made where there is none."""
+    return _open(url, create=True)
+
+
+def _open(url: str, *, create: bool) -> Store:
+    from isthmus.graph.stores.open import open_store
+    from isthmus.service.settings import settings
+
+    return open_store(url or settings().store_url, create=create)
+
+
+def print_json(value: Any) -> None:  # noqa: ANN401 - anything JSON can say
+    """One JSON document on stdout, indented, UTF-8."""
+    import orjson
+
+    typer.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())

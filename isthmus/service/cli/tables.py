@@ -1,0 +1,127 @@
+"""Answers as tables and runs as bars, for people. Bars go to stderr and only to a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from isthmus.service.answers import CandidatesAnswer, PathAnswer, PathsAnswer
+    from isthmus.service.doctor import Diagnosis
+    from isthmus.service.ingest import Progress as Report
+    from isthmus.service.ingest import Summary
+
+FAILURES_LISTED = 10
+
+
+@contextmanager
+def ingest_progress() -> Iterator[Report]:
+    """A bar over what is read, told by calling it with the input's name and the summary so far."""
+    console = Console(stderr=True)
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TextColumn("{task.completed:,.0f} read"),
+        TextColumn("{task.fields[found]}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+        task = bar.add_task("reading", total=None, found="")
+
+        def report(source: str, summary: Summary) -> None:
+            seconds = max(bar.tasks[0].elapsed or 0.0, 0.1)
+            found = f"{summary.read / seconds:,.0f}/s, {summary.statements:,} new statements"
+            bar.update(task, description=escape(source), completed=summary.read, found=found)
+
+        yield report
+
+
+def summary_table(summary: Summary) -> None:
+    """What a run did: one table, the reasons for empty documents, the failures by name."""
+    console = Console()
+    if not (summary.written or summary.failed or summary.deleted or summary.empty):
+        console.print(f"nothing new ({summary.unchanged:,} documents are in already)")
+        return
+    table = Table(
+        "read", "written", "unchanged", "empty", "failed", "deleted", "new statements", "new evidence", "new entities"
+    )
+    counts = (summary.read, summary.written, summary.unchanged, summary.empty, summary.failed, summary.deleted)
+    table.add_row(*(f"{count:,}" for count in (*counts, summary.statements, summary.evidence, summary.entities)))
+    console.print(table)
+    console.print(
+        f"in {summary.seconds:,.1f} s; " + ", ".join(f"{n:,} {m}" for m, n in summary.modalities.most_common())
+    )
+    for reason, count in summary.empty_reasons.most_common(FAILURES_LISTED):
+        console.print(f"  empty: {count:,} × {escape(reason)}")
+    for (topic, text), count in summary.notes.most_common(FAILURES_LISTED):
+        console.print(f"  {escape(topic)}: {escape(text)} ({count:,})")
+    for failure in summary.failures[:FAILURES_LISTED]:
+        where = f"{failure.source}, {failure.record}" if failure.record else failure.source
+        console.print(f"  failed: {escape(where)}: {escape(failure.reason)}", style="red")
+    if summary.failed > FAILURES_LISTED:
+        console.print(f"  and {summary.failed - FAILURES_LISTED:,} more failures: --json lists them")
+
+
+def diagnosis_table(diagnosis: Diagnosis) -> None:
+    """What the doctor found: one line a part."""
+    console = Console()
+    console.print(f"store {escape(diagnosis.store)}")
+    if diagnosis.counts:
+        counts = asdict(diagnosis.counts)
+        console.print("  " + ", ".join(f"{count:,} {name}" for name, count in counts.items()))
+        console.print(f"  graph hash {diagnosis.graph_hash}")
+    table = Table("", "part", "detail")
+    for check in diagnosis.checks:
+        table.add_row("[green]ok[/]" if check.ok else "[red]no[/]", check.name, escape(check.detail))
+    console.print(table)
+
+
+def print_paths(answer: PathsAnswer) -> None:
+    """Ranked paths, each hop with its best sentence beneath."""
+    console = Console()
+    when = f", as of {answer.as_of}" if answer.as_of else ""
+    console.print(f"[bold]{escape(answer.from_.name)}[/] to [bold]{escape(answer.to.name)}[/]{when}")
+    if not answer.paths:
+        console.print("  no path: allow more hops, or ingest sources that name both")
+    for rank, path in enumerate(answer.paths, start=1):
+        _print_path(console, path, f"{rank:>3}. ")
+
+
+def print_candidates(answer: CandidatesAnswer) -> None:
+    """Ranked candidates as a table, then the best path of the first few."""
+    console = Console()
+    table = Table("rank", "id", "name", "score", "known", "degree", "strongest component")
+    for rank, candidate in enumerate(answer.candidates, start=1):
+        strongest = max(candidate.components, key=candidate.components.__getitem__, default="")
+        known = "yes" if candidate.known else ""
+        cells = (str(rank), candidate.id, candidate.name, f"{candidate.score:.3g}", known, f"{candidate.degree:,}")
+        table.add_row(*map(escape, (*cells, strongest)))
+    console.print(f"{escape(answer.category)} for [bold]{escape(answer.for_.name)}[/]")
+    console.print(table)
+    for candidate in answer.candidates[:3]:
+        for path in candidate.paths[:1]:
+            _print_path(console, path, "  ")
+
+
+def _print_path(console: Console, path: PathAnswer, lead: str) -> None:
+    names = {node.id: node.name for node in path.nodes}
+    chain = " - ".join(node.name for node in path.nodes)
+    console.print(
+        f"{lead}[bold]{escape(chain)}[/]  score {path.score:.3g}, belief {path.belief:.2f}, {path.sign}", soft_wrap=True
+    )
+    for hop in path.statements:
+        weakest = " (weakest)" if hop.id == path.weakest and len(path.statements) > 1 else ""
+        subject, obj = names.get(hop.subject, hop.subject), names.get(hop.object, hop.object)
+        said = f"{subject} {hop.predicate.replace('_', ' ')} {obj}"
+        counted = f"{hop.evidence_count} evidence" + (f" since {hop.first_year}" if hop.first_year else "")
+        console.print(f"       {escape(said)}  belief {hop.belief:.2f}{weakest}, {counted}", soft_wrap=True)
+        for sentence in hop.evidence[:1]:
+            year = f", {sentence.year}" if sentence.year else ""
+            console.print(f"         “{escape(sentence.text)}” ({escape(sentence.document)}{year})", soft_wrap=True)

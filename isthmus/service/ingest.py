@@ -1,0 +1,209 @@
+"""Files into a store: read, extract, write. After a crash run it again: nothing is lost, nothing is done twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from itertools import islice
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from isthmus.extractors.readers import Kind, inputs, read
+from isthmus.extractors.reading import Deletion, Note, Record, Unreadable, UnreadableFile
+from isthmus.graph.model import Document, Extraction
+from isthmus.graph.stores.protocol import LedgerRow, Outcome, Store, Written
+from isthmus.service.extraction import BATCH, ExtractionLine, extractor, lexicon
+
+if TYPE_CHECKING:
+    from isthmus.extractors.readers.association_table import ColumnMap
+
+COUNTED = (
+    "read",
+    "written",
+    "unchanged",
+    "empty",
+    "failed",
+    "deleted",
+    "entities",
+    "statements",
+    "evidence",
+    "mentions",
+)
+FAILURES_SHOWN = 1000  # all of them are in the ledger; a summary that lists a million helps nobody
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A file or record that could not be read."""
+
+    source: str
+    record: str
+    reason: str
+
+
+@dataclass
+class Summary:
+    """What a run did. Counts documents, but ``statements``, ``evidence`` and ``entities`` that are new to the store."""
+
+    read: int = 0
+    written: int = 0
+    unchanged: int = 0
+    empty: int = 0
+    failed: int = 0
+    deleted: int = 0
+    entities: int = 0
+    statements: int = 0
+    evidence: int = 0
+    mentions: int = 0
+    seconds: float = 0.0
+    empty_reasons: Counter[str] = field(default_factory=Counter)
+    modalities: Counter[str] = field(default_factory=Counter)
+    notes: Counter[tuple[str, str]] = field(default_factory=Counter)
+    failures: list[Failure] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """The summary as the command line prints it."""
+        return {
+            **{name: getattr(self, name) for name in COUNTED},
+            "seconds": round(self.seconds, 2),
+            "empty_reasons": dict(self.empty_reasons),
+            "modalities": {str(modality): count for modality, count in self.modalities.items()},
+            "notes": [{"topic": topic, "text": text, "count": n} for (topic, text), n in self.notes.most_common()],
+            "failures": [asdict(failure) for failure in self.failures],
+        }
+
+
+Progress = Callable[[str, "Summary"], None]  # the input's name and all that was done so far; called after each step
+
+
+class Ingestion:
+    """One run over some inputs. Holds what is on its way between the readers and the store."""
+
+    def __init__(self, store: Store, line: ExtractionLine, progress: Progress, model: str = "") -> None:
+        self.summary = Summary()
+        self._store, self._line, self._progress = store, line, progress
+        self._model = model
+        self._pending: dict[str, Document] = {}
+        self._documents: dict[str, Outcome] = {}
+        self._source = ""
+
+    def take(self, source: str, records: Iterable[Record]) -> None:
+        """Read all records of one input, to the end, whatever some of them are."""
+        self._source = source
+        try:
+            for record in records:
+                self._take_one(record)
+        except UnreadableFile as error:
+            self._fail(Failure(source, "", str(error)))
+        self._flush()
+
+    def _take_one(self, record: Record) -> None:
+        match record:
+            case Document():
+                if record.id in self._pending:  # another version of the same paper: the later one must be written later
+                    self._flush()
+                self._pending[record.id] = record
+                if len(self._pending) >= BATCH:
+                    self._send()
+            case Extraction():
+                self._write([record])
+            case Deletion():
+                self._flush()
+                self._settle(self._store.delete([record.document]))
+            case Unreadable():
+                self._fail(Failure(record.source, record.record, record.reason))
+            case Note():
+                self.summary.notes[record.topic, record.text] += record.count
+
+    def _send(self) -> None:
+        """Hand the pending documents to the extractor, but for those that are in the store as they are."""
+        ledger = self._store.ledger(self._pending)
+        name = extractor(self._model).name
+        fresh: list[Document] = []
+        for document in self._pending.values():
+            row = ledger.get((document.id, 0))
+            if row and row.digest == document.digest and row.extractor == name:
+                self._count(document.id, document.modality, Outcome.UNCHANGED)
+            else:
+                fresh.append(document)
+        self._pending = {}
+        self._progress(self._source, self.summary)
+        if fresh:
+            self._write_all(self._line.put(fresh))
+
+    def _flush(self) -> None:
+        if self._pending:
+            self._send()
+        self._write_all(self._line.drain())
+
+    def _write_all(self, extractions: Iterator[Extraction]) -> None:
+        while batch := list(islice(extractions, BATCH)):
+            self._write(batch)
+
+    def _write(self, batch: Sequence[Extraction]) -> None:
+        written = self._store.write(batch)
+        modality = {extraction.document.id: extraction.document.modality for extraction in batch}
+        self._settle(written.rows, modality)
+        self._add(written)
+        self._progress(self._source, self.summary)
+
+    def _add(self, written: Written) -> None:
+        self.summary.entities += written.new_entities
+        self.summary.statements += written.new_statements
+        self.summary.evidence += written.new_evidence
+
+    def _settle(self, rows: Iterable[LedgerRow], modality: dict[str, Any] | None = None) -> None:
+        for row in rows:
+            self._count(row.document, (modality or {}).get(row.document, ""), row.outcome)
+            if row.outcome is Outcome.WRITTEN:
+                self.summary.mentions += row.mentions
+            if row.outcome is Outcome.EMPTY:
+                self.summary.empty_reasons[row.reason] += 1
+
+    def _count(self, document: str, modality: str, outcome: Outcome) -> None:
+        """Count each document once: a long one by its first part, but as written as soon as one part is."""
+        before = self._documents.get(document)
+        if before is None:
+            self.summary.read += 1
+            if modality:
+                self.summary.modalities[modality] += 1
+        elif before is not outcome and outcome is Outcome.WRITTEN:
+            setattr(self.summary, before.value, getattr(self.summary, before.value) - 1)
+        else:
+            return
+        self._documents[document] = outcome
+        setattr(self.summary, outcome.value, getattr(self.summary, outcome.value) + 1)
+
+    def _fail(self, failure: Failure) -> None:
+        self.summary.failed += 1
+        self.summary.read += 1
+        if len(self.summary.failures) < FAILURES_SHOWN:
+            self.summary.failures.append(failure)
+        name = f"{failure.source}#{failure.record}" if failure.record else failure.source
+        self._store.record([LedgerRow(name, 0, Outcome.FAILED, failure.reason, source=failure.source)])
+
+
+def ingest(
+    paths: Sequence[Path],
+    store: Store,
+    *,
+    kind: Kind | None = None,
+    columns: ColumnMap | None = None,
+    workers: int = 2,
+    progress: Progress = lambda source, summary: None,
+) -> Summary:
+    """Read files and folders into the store.
+
+    A file that cannot be read and a record that is malformed are counted, named in ``failures`` and in the ledger, and
+    everything else goes in. Raises ``UnreadableFile`` only where a path does not exist at all, before anything is read.
+    """
+    started = monotonic()
+    files = inputs(paths)
+    with ExtractionLine(workers) as line:
+        run = Ingestion(store, line, progress)
+        for path in files:
+            run.take(path.name, read(path, lexicon().canonical, kind=kind, columns=columns))
+    run.summary.seconds = monotonic() - started
+    return run.summary

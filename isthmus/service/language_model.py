@@ -1,0 +1,109 @@
+"""Opening a chat model of any provider, by LangChain's names for them."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from isthmus.errors import IsthmusError, UsageError
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+    from isthmus.extractors.chat import ChatExtractor
+    from isthmus.extractors.chat.extractor import Ground
+    from isthmus.extractors.lexicon.lexicon import Lexicon
+    from isthmus.graph.model import Entity
+    from isthmus.graph.vocabulary import Category
+
+ANSWER_TIMEOUT = 60.0  # seconds for one request
+SUREST_ENOUGH = 0.3  # a name's best reading below this prior is left ungrounded
+# Servers on this machine ask for no key, but their clients do; and no real key should go to an address that was set.
+NO_KEY = "none"
+
+
+class NoLanguageModels(IsthmusError):
+    """A package that the chat model needs is not installed."""
+
+
+class UnknownModel(UsageError):
+    """A model's name that LangChain cannot read."""
+
+
+def open_chat_model(name: str, base_url: str | None = None, api_key: str | None = None) -> BaseChatModel:
+    """The chat model ``provider:model``, for instance ``openai:gpt-5-mini``; nothing is sent yet.
+
+    ``base_url`` is the address of another server that speaks the provider's protocol. Without ``api_key`` the
+    provider's own variable is used, but never for a ``base_url``. Retries are the caller's. Raises
+    ``NoLanguageModels`` where a package is missing and ``UnknownModel`` where the provider is unknown.
+    """
+    try:
+        from langchain.chat_models import init_chat_model
+    except ImportError as error:
+        raise NoLanguageModels("language models need more packages: pip install isthmus[llm]") from error
+    provider, colon, model = name.partition(":")
+    if not (provider and colon and model):
+        raise UnknownModel(f"{name!r} is not provider:model. Write for instance openai:gpt-5-mini.")
+    key = api_key or (NO_KEY if base_url else None)
+    given = {**({"base_url": base_url} if base_url else {}), **({"api_key": key} if key else {})}
+    try:
+        return init_chat_model(
+            model, model_provider=provider, configurable_fields=None, timeout=ANSWER_TIMEOUT, max_retries=0, **given
+        )
+    except ImportError as error:
+        raise NoLanguageModels(f"the provider {provider!r} needs its own package. {_line(error)}") from error
+    except ValueError as error:
+        raise UnknownModel(f"{name!r} cannot be used: {_line(error)}") from error
+    except Exception as error:  # each provider's client has its own complaint about a missing key
+        raise UnknownModel(f"{name!r} cannot be used: {_line(error)} Set ISTHMUS_LLM_API_KEY?") from error
+
+
+def chat_extractor(name: str) -> ChatExtractor:
+    """The extractor that asks this model, with the settings' address and key and the lexicon's concepts.
+
+    Raises ``NoLanguageModels``, ``UnknownModel`` or ``UnsuitableModel``.
+    """
+    from isthmus.service.extraction import lexicon
+    from isthmus.service.settings import settings
+
+    base_url, key = settings().llm_base_url, settings().llm_api_key.get_secret_value()
+    model = open_chat_model(name, base_url or None, key or None)
+
+    from isthmus.extractors.chat import ChatExtractor
+    from isthmus.extractors.chat.prompt import PROMPT_VERSION
+
+    return ChatExtractor(
+        model, grounding(lexicon()), f"{name}/{PROMPT_VERSION}", reads_reports=on_this_machine(base_url)
+    )
+
+
+def grounding(lexicon: Lexicon) -> Ground:
+    """The likeliest concept of a name among those of its category, its ancestors and descendants."""
+
+    def ground(text: str, category: Category) -> Entity | None:
+        for candidate in lexicon.candidates(text):
+            found = candidate.entity.category
+            if candidate.score >= SUREST_ENOUGH and (category.includes(found) or found.includes(category)):
+                return candidate.entity
+        return None
+
+    return ground
+
+
+def on_this_machine(address: str) -> bool:
+    """Whether an address is of the loopback interface: what is sent there goes nowhere.
+
+    >>> on_this_machine("http://127.0.0.1:8080/v1"), on_this_machine("http://127.0.0.1.example.org/v1")
+    (True, False)
+    """
+    host = urlsplit(address).hostname or ""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _line(error: Exception) -> str:
+    """The first line of a foreign message."""
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)

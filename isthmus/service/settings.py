@@ -1,0 +1,53 @@
+"""Every setting, in one typed place. Each is an environment variable ``ISTHMUS_<NAME>``; none has to be set."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from isthmus.errors import UsageError
+
+
+class BadSetting(UsageError):
+    """An ``ISTHMUS_*`` variable that cannot be used."""
+
+
+class Settings(BaseSettings):
+    """What a person may set. The README's table of settings is checked against these descriptions."""
+
+    model_config = SettingsConfigDict(env_prefix="ISTHMUS_", extra="ignore", frozen=True)
+
+    store: str = Field(default="", description="URL of the store; empty: an SQLite file in the user's data folder")
+    environment: Literal["development", "production"] = Field(
+        default="development", description="production refuses unsafe settings"
+    )
+    workers: int = Field(default=2, ge=1, le=256, description="processes that read documents at the same time")
+    llm: str = Field(default="", description="chat model as provider:model; empty: none is used")
+    llm_base_url: str = Field(default="", description="address of an OpenAI-compatible server for the chat model")
+    llm_api_key: SecretStr = Field(default=SecretStr(""), description="key of the chat model's provider")
+
+    @property
+    def store_url(self) -> str:
+        """The URL of the store, with the default filled in."""
+        return self.store or f"sqlite:///{user_data_path('isthmus', appauthor=False) / 'isthmus.sqlite'}"
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process, read once. Raises ``BadSetting`` naming the variable."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "ISTHMUS_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise BadSetting(f"{name}: {first['msg']}. See the table of settings in the README.") from None
+
+
+def data_folder() -> Path:
+    """Where Isthmus keeps what it makes for this user."""
+    return user_data_path("isthmus", appauthor=False)

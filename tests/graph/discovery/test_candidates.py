@@ -1,0 +1,137 @@
+"""Open search: who ranks, why, and that pairs score the same however they are asked for."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from small_graphs import Said, graph, random_facts
+
+from isthmus.graph.discovery.candidates import Candidate, rank_candidates, score_pairs
+from isthmus.graph.discovery.paths import find_paths
+from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.vocabulary import Category
+
+STORY = (
+    "drug:new inhibits gene:g",
+    "chem:probe inhibits gene:g",
+    "drug:old inhibits gene:g",
+    "drug:old treats dis:d",
+    "gene:g causes dis:d",
+    "gene:g causes dis:e",
+    "food:tea inhibits gene:g",
+)
+
+
+def ask(snapshot: Snapshot, source: str, category: Category, **options: object) -> tuple[Candidate, ...]:
+    return rank_candidates(snapshot, snapshot.locate(source), category, **options)
+
+
+def ids(candidates: Sequence[Candidate]) -> list[str]:
+    return [candidate.node.id for candidate in candidates]
+
+
+def test_a_disease_finds_chemicals_of_every_name_and_no_food():
+    found = ask(graph(*STORY), "dis:d", Category.DRUG)
+    assert set(ids(found)) == {"drug:new", "drug:old", "chem:probe"}
+    assert {candidate.node.id for candidate in found if candidate.known} == {"drug:old"}
+
+
+def test_what_is_known_can_be_left_out():
+    assert "drug:old" not in ids(ask(graph(*STORY), "dis:d", Category.DRUG, known=False))
+
+
+def test_a_drug_finds_diseases():
+    first, second = ask(graph(*STORY), "drug:new", Category.DISEASE)
+    assert {first.node.id, second.node.id} == {"dis:d", "dis:e"}
+    assert first.paths[0].metapath == "Drug inhibits Gene causes Disease"
+    assert first.paths[0].sign == "therapeutic"
+
+
+def test_a_direct_statement_adds_nothing_to_the_score():
+    without = [fact for fact in STORY if "treats" not in fact]
+    new, old = score_pairs_by_id(graph(*without, "drug:x treats dis:x"), ("drug:new", "dis:d"), ("drug:old", "dis:d"))
+    assert new.score == pytest.approx(old.score)
+    (known,) = score_pairs_by_id(graph("drug:a treats dis:d"), ("drug:a", "dis:d"))
+    assert (known.score, known.known) == (0.0, True)
+
+
+def test_components_add_up_and_the_degree_baseline_stands_beside():
+    snapshot = graph(*STORY)
+    for candidate in ask(snapshot, "dis:d", Category.DRUG):
+        assert sum(candidate.components.values()) == pytest.approx(candidate.score)
+        assert all(value > 0 for value in candidate.components.values())
+        assert candidate.degree == snapshot.degrees[candidate.node.index]
+        assert candidate.degree_product == candidate.degree * snapshot.degrees[snapshot.locate("dis:d")]
+
+
+def test_less_believed_paths_rank_lower():
+    snapshot = graph("gene:g causes dis:d", Said("drug:a inhibits gene:g", 0.9), Said("drug:b inhibits gene:g", 0.3))
+    sure, unsure = ask(snapshot, "dis:d", Category.DRUG)
+    assert ids([sure, unsure]) == ["drug:a", "drug:b"]
+    assert unsure.components["Disease caused by Gene inhibited by Chemical Entity"] == pytest.approx(
+        sure.components["Disease caused by Gene inhibited by Chemical Entity"] * 0.3 / 0.9
+    )
+
+
+def test_candidates_that_did_not_exist_yet_are_not_ranked():
+    said = [
+        Said("gene:g causes dis:d", 0.9, 2000),
+        Said("drug:a inhibits gene:g", 0.9, 2001),
+        Said("drug:b inhibits gene:g", 0.9, 2009),
+    ]
+    assert ids(ask(graph(*said, as_of=2005), "dis:d", Category.DRUG)) == ["drug:a"]
+
+
+def test_several_categories_of_answers_can_be_asked_for_at_once():
+    snapshot = graph("drug:a causes dis:d", "drug:a causes phen:p", "drug:b causes dis:d", "drug:b causes phen:p")
+    assert set(ids(ask(snapshot, "dis:d", Category.DISEASE_OR_PHENOTYPIC_FEATURE))) == {"phen:p"}
+    everything = ask(snapshot, "dis:d", Category.NAMED_THING)
+    assert set(ids(everything)) == {"phen:p", "drug:a", "drug:b"}
+
+
+def test_a_node_that_leads_nowhere_has_no_candidates():
+    snapshot = graph("drug:a inhibits gene:g", alone=["dis:lonely"])
+    assert ask(snapshot, "dis:lonely", Category.DRUG) == ()
+    assert ask(snapshot, "drug:a", Category.CELL) == ()
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10_000))
+def test_a_pair_scores_the_same_from_either_end_in_any_company(seed: int):
+    sizes = {"drug": 4, "gene": 5, "dis": 3}
+    everyone = [f"{prefix}:{number:03d}" for prefix, size in sizes.items() for number in range(size)]
+    snapshot = graph(*random_facts(seed, sizes, 0.3, beliefs=(0.9, 0.4)), alone=everyone)
+    drugs = [snapshot.locate(f"drug:{number:03d}") for number in range(4)]
+    diseases = [snapshot.locate(f"dis:{number:03d}") for number in range(3)]
+    pairs = [(drug, disease) for drug in drugs for disease in diseases]
+    scores = score_pairs(snapshot, pairs)
+    for pair, score in zip(pairs, scores, strict=True):
+        (alone,) = score_pairs(snapshot, [pair])
+        (turned,) = score_pairs(snapshot, [pair[::-1]])
+        assert score.score == pytest.approx(alone.score) == pytest.approx(turned.score)
+        assert score.components == pytest.approx(alone.components)
+        assert (score.degree, turned.degree) == (snapshot.degrees[pair[1]], snapshot.degrees[pair[0]])
+        ranked = {one.node.index: one.score for one in rank_candidates(snapshot, pair[0], Category.DISEASE)}
+        assert ranked.get(pair[1], 0.0) == pytest.approx(score.score)
+
+
+def test_the_score_of_a_pair_is_the_sum_of_the_scores_of_its_paths():
+    snapshot = graph(*random_facts(8, {"drug": 4, "gene": 6, "dis": 4}, 0.35, beliefs=(0.9, 0.4)))
+    drug, disease = snapshot.locate("drug:001"), snapshot.locate("dis:001")
+    paths = find_paths(snapshot, drug, disease, top=10_000, direct=False, bundle=False)
+    (pair,) = score_pairs(snapshot, [(drug, disease)])
+    assert pair.score == pytest.approx(sum(path.score for path in paths))
+
+
+def score_pairs_by_id(snapshot: Snapshot, *pairs: tuple[str, str]):
+    return score_pairs(snapshot, [(snapshot.locate(a), snapshot.locate(c)) for a, c in pairs])
+
+
+def test_a_node_with_itself_scores_nothing():
+    (score,) = score_pairs_by_id(graph(*STORY), ("dis:d", "dis:d"))
+    assert (score.score, score.known) == (0.0, False)
+
+
+def test_no_pairs_have_no_scores():
+    assert score_pairs(graph(*STORY), []) == []

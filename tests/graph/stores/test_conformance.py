@@ -1,0 +1,482 @@
+"""What every store does when it is written to: one test for each sentence of the protocol."""
+
+from dataclasses import replace
+
+import pytest
+from contents import contents
+from samples import (
+    ALZHEIMER,
+    APP,
+    APP_CAUSES_ALZHEIMER,
+    BACE1,
+    BACE1_CUTS_APP,
+    DRUG_INHIBITS_BACE1,
+    DRUG_TREATS_ALZHEIMER,
+    PARKINSON,
+    VERUBECESTAT,
+    Claim,
+    citation,
+    evidence_of,
+    paper,
+    table,
+)
+
+from isthmus.graph.model import Assertion, DocumentKind, Entity, Modality
+from isthmus.graph.stores.protocol import Counts, LedgerRow, Outcome, Store
+from isthmus.graph.vocabulary import Category, Predicate
+
+
+def belief(store: Store, claim: Claim) -> float:
+    return store.statements([claim.statement.id])[claim.statement.id].belief
+
+
+# -- writing ------------------------------------------------------------------------------------------------------
+
+
+def test_an_empty_store_holds_nothing(store):
+    assert store.counts() == Counts(0, 0, 0, 0, 0)
+    assert list(store.all_entities()) == list(store.all_statements()) == list(store.all_evidence()) == []
+    assert list(store.mentions()) == []
+
+
+def test_what_was_written_can_be_read_back_whole(store):
+    extraction = paper("pmid:1", BACE1_CUTS_APP, DRUG_INHIBITS_BACE1, names=(ALZHEIMER,))
+    store.write([extraction])
+    assert store.documents(["pmid:1"]) == {"pmid:1": extraction.document}
+    ids = [entity.id for entity in extraction.entities]
+    assert store.entities(ids) == {entity.id: entity for entity in extraction.entities}
+    assert [row.statement for row in store.all_statements()] == sorted(extraction.statements, key=lambda each: each.id)
+    assert {each.id: each for each in store.all_evidence()} == {each.id: each for each in extraction.evidence}
+    assert store.counts() == Counts(documents=1, entities=4, statements=2, evidence=2, mentions=5)
+
+
+def test_evidence_keeps_each_of_its_fields(store):
+    full = replace(
+        evidence_of(BACE1_CUTS_APP, "pmid:1", "sample/1", (9, 31)),
+        subject_span=(9, 14),
+        object_span=(26, 29),
+        section="results",
+        original="biolink:cleaves",
+        assertion=Assertion.SPECULATED,
+        score=0.123456789012345,
+    )
+    extraction = replace(paper("pmid:1", BACE1_CUTS_APP), evidence=(full,))
+    store.write([extraction])
+    assert list(store.all_evidence()) == [full]
+
+
+def test_a_write_says_what_is_new(store):
+    first = store.write([paper("pmid:1", BACE1_CUTS_APP)])
+    assert (first.new_entities, first.new_statements, first.new_evidence) == (2, 1, 1)
+    second = store.write([paper("pmid:2", BACE1_CUTS_APP, DRUG_INHIBITS_BACE1)])
+    assert (second.new_entities, second.new_statements, second.new_evidence) == (1, 1, 2)
+
+
+def test_writing_nothing_changes_nothing(store):
+    before = store.graph_hash()
+    assert store.write([]).rows == ()
+    assert store.graph_hash() == before
+
+
+def test_writing_twice_changes_nothing(store):
+    batch = [paper("pmid:1", BACE1_CUTS_APP, names=(ALZHEIMER,)), table("sha256:1", DRUG_INHIBITS_BACE1)]
+    store.write(batch)
+    before = contents(store)
+    again = store.write(batch)
+    assert [row.outcome for row in again.rows] == [Outcome.UNCHANGED, Outcome.UNCHANGED]
+    assert (again.new_entities, again.new_statements, again.new_evidence) == (0, 0, 0)
+    assert contents(store) == before
+
+
+def test_an_unchanged_document_leaves_its_ledger_row_alone(store):
+    [written] = store.write([paper("pmid:1", BACE1_CUTS_APP)]).rows
+    store.write([paper("pmid:1", BACE1_CUTS_APP)])
+    assert store.ledger(["pmid:1"]) == {("pmid:1", 0): written}
+
+
+def test_another_extractor_reads_the_document_anew(store):
+    store.write([paper("pmid:1", BACE1_CUTS_APP)])
+    [row] = store.write([replace(paper("pmid:1", BACE1_CUTS_APP), evidence=(), extractor="better/2")]).rows
+    assert row.outcome is Outcome.WRITTEN
+    assert store.counts().statements == 0
+    assert store.ledger(["pmid:1"])[("pmid:1", 0)].extractor == "better/2"
+
+
+def test_the_same_fact_from_two_papers_is_one_statement(store):
+    store.write([paper("pmid:1", BACE1_CUTS_APP), paper("pmid:2", BACE1_CUTS_APP)])
+    [row] = store.all_statements()
+    assert row.evidence_count == 2
+    assert {each.document for each in store.evidence([row.statement.id])[row.statement.id]} == {"pmid:1", "pmid:2"}
+
+
+def test_the_same_row_twice_in_a_file_is_one_piece_of_evidence(store):
+    store.write([table("sha256:1", BACE1_CUTS_APP), table("sha256:1", BACE1_CUTS_APP, part=1)])
+    assert store.counts().evidence == 1
+
+
+def test_a_statement_that_nobody_says_is_not_written(store):
+    store.write([replace(paper("pmid:1", BACE1_CUTS_APP), evidence=())])
+    assert store.counts() == Counts(documents=1, entities=2, statements=0, evidence=0, mentions=2)
+
+
+def test_nothing_of_a_batch_is_written_when_one_of_it_is_broken(store):
+    broken = replace(paper("pmid:2", DRUG_INHIBITS_BACE1), statements=())
+    with pytest.raises(ValueError, match="pmid:2"):
+        store.write([paper("pmid:1", BACE1_CUTS_APP), broken])
+    assert store.counts() == Counts(0, 0, 0, 0, 0)
+    assert store.ledger(["pmid:1", "pmid:2"]) == {}
+
+
+# -- revisions ----------------------------------------------------------------------------------------------------
+
+
+def test_a_revised_document_replaces_its_own_evidence_only(store):
+    store.write([paper("pmid:1", BACE1_CUTS_APP, APP_CAUSES_ALZHEIMER), paper("pmid:2", BACE1_CUTS_APP)])
+    revised = paper("pmid:1", DRUG_INHIBITS_BACE1)
+    [row] = store.write([revised]).rows
+    assert row.outcome is Outcome.WRITTEN
+    held = {each.statement.id: each.evidence_count for each in store.all_statements()}
+    assert held == {BACE1_CUTS_APP.statement.id: 1, DRUG_INHIBITS_BACE1.statement.id: 1}
+    assert store.documents(["pmid:1"])["pmid:1"] == revised.document
+    assert ALZHEIMER.id not in store.entities([ALZHEIMER.id])
+
+
+def test_a_revised_document_replaces_its_mentions(store):
+    store.write([paper("pmid:1", names=(APP, ALZHEIMER))])
+    store.write([paper("pmid:1", names=(APP,), title="Revised")])
+    assert [row.entity for row in store.mentions(document="pmid:1")] == [APP.id]
+
+
+def test_two_versions_in_one_batch_leave_the_later(store):
+    rows = store.write([paper("pmid:1", BACE1_CUTS_APP), paper("pmid:1", DRUG_INHIBITS_BACE1, title="Revised")]).rows
+    assert [row.outcome for row in rows] == [Outcome.WRITTEN, Outcome.WRITTEN]
+    assert [row.statement for row in store.all_statements()] == [DRUG_INHIBITS_BACE1.statement]
+
+
+def test_a_shorter_version_of_a_long_document_leaves_none_of_the_old_parts(store):
+    old = [table("hpo:all", BACE1_CUTS_APP, part=0), table("hpo:all", DRUG_INHIBITS_BACE1, part=1)]
+    store.write(old)
+    store.write([table("hpo:all", BACE1_CUTS_APP, title="Annotations, next release")])
+    assert [row.statement for row in store.all_statements()] == [BACE1_CUTS_APP.statement]
+    assert set(store.ledger(["hpo:all"])) == {("hpo:all", 0)}
+    assert [row.outcome for row in store.write(old).rows] == [Outcome.WRITTEN, Outcome.WRITTEN]
+
+
+def test_evidence_that_two_documents_give_stays_until_the_last_of_them_goes(store):
+    said = replace(BACE1_CUTS_APP, document="pmid:7")
+    store.write([table("sha256:1", said), table("sha256:2", said)])
+    assert store.counts().evidence == 1
+    store.delete(["sha256:1"])
+    assert store.counts().evidence == 1
+    store.delete(["sha256:2"])
+    assert store.counts() == Counts(0, 0, 0, 0, 0)
+
+
+def test_a_revised_document_may_say_the_same_again(store):
+    store.write([paper("pmid:1", BACE1_CUTS_APP)])
+    before = list(store.all_evidence()), list(store.all_statements())
+    store.write([paper("pmid:1", BACE1_CUTS_APP, date="2020-05")])
+    assert (list(store.all_evidence()), list(store.all_statements())) == before
+
+
+def test_a_document_that_became_empty_lets_go_of_what_it_said(store):
+    store.write([paper("pmid:1", BACE1_CUTS_APP)])
+    [row] = store.write([paper("pmid:1", title="Withdrawn text")]).rows
+    assert row.outcome is Outcome.EMPTY
+    assert store.counts() == Counts(documents=1, entities=0, statements=0, evidence=0, mentions=0)
+
+
+# -- the ledger ---------------------------------------------------------------------------------------------------
+
+
+def test_the_ledger_tells_what_a_document_gave(store):
+    extraction = paper("pmid:1", BACE1_CUTS_APP, names=(ALZHEIMER,))
+    [row] = store.write([extraction]).rows
+    assert row.at
+    assert replace(row, at="") == LedgerRow(
+        "pmid:1", 0, Outcome.WRITTEN, "", extraction.document.digest, "sample/1", "samples.xml", 1, 1, 3
+    )
+    assert store.ledger(["pmid:1", "pmid:404"]) == {("pmid:1", 0): row}
+
+
+def test_an_empty_document_is_recorded_with_its_reason(store):
+    [row] = store.write([paper("pmid:1", reason="no abstract")]).rows
+    assert (row.outcome, row.reason) == (Outcome.EMPTY, "no abstract")
+    assert store.counts().documents == 1
+    assert store.write([paper("pmid:1", reason="no abstract")]).rows[0].outcome is Outcome.UNCHANGED
+
+
+def test_an_empty_document_always_has_a_reason(store):
+    [row] = store.write([replace(paper("pmid:1"), reason="")]).rows
+    assert (row.outcome, row.reason) == (Outcome.EMPTY, "nothing was found in it")
+
+
+def test_a_failure_is_recorded_and_tried_again(store):
+    store.record(
+        [LedgerRow("pmid:1", 0, Outcome.FAILED, "line 3 is not XML", source="a.xml", at="2026-01-01T00:00:00Z")]
+    )
+    [row] = store.ledger(["pmid:1"]).values()
+    assert (row.outcome, row.reason, row.source) == (Outcome.FAILED, "line 3 is not XML", "a.xml")
+    assert store.counts().documents == 0
+    assert store.write([paper("pmid:1", BACE1_CUTS_APP)]).rows[0].outcome is Outcome.WRITTEN
+
+
+def test_a_failure_after_success_keeps_what_was_read(store):
+    store.write([paper("pmid:1", BACE1_CUTS_APP)])
+    before = store.graph_hash()
+    store.record([LedgerRow("pmid:1", 0, Outcome.FAILED, "the update is cut off")])
+    assert store.graph_hash() == before
+    assert store.ledger(["pmid:1"])[("pmid:1", 0)].outcome is Outcome.FAILED
+    assert store.write([paper("pmid:1", BACE1_CUTS_APP)]).rows[0].outcome is Outcome.WRITTEN
+    assert store.graph_hash() == before
+
+
+def test_each_part_has_a_ledger_row_of_its_own(store):
+    store.write([table("sha256:1", BACE1_CUTS_APP, part=0), table("sha256:1", DRUG_INHIBITS_BACE1, part=3)])
+    assert set(store.ledger(["sha256:1"])) == {("sha256:1", 0), ("sha256:1", 3)}
+
+
+# -- deleting -----------------------------------------------------------------------------------------------------
+
+
+def test_deleting_takes_out_all_that_only_it_said(store):
+    store.write([paper("pmid:1", BACE1_CUTS_APP), paper("pmid:2", APP_CAUSES_ALZHEIMER, names=(PARKINSON,))])
+    before = contents(store)
+    store.write([paper("pmid:3", BACE1_CUTS_APP, DRUG_INHIBITS_BACE1, names=(PARKINSON,))])
+    [row] = store.delete(["pmid:3"])
+    assert (row.document, row.outcome) == ("pmid:3", Outcome.DELETED)
+    assert contents(store) == before
+    assert store.documents(["pmid:3"]) == {}
+    assert {each.outcome for each in store.ledger(["pmid:3"]).values()} == {Outcome.DELETED}
+
+
+def test_deleting_takes_out_every_part(store):
+    store.write([table("sha256:1", BACE1_CUTS_APP, part=0), table("sha256:1", DRUG_INHIBITS_BACE1, part=1)])
+    assert [row.document for row in store.delete(["sha256:1"])] == ["sha256:1"]
+    assert store.counts() == Counts(0, 0, 0, 0, 0)
+
+
+def test_deleting_what_is_not_there_is_passed_over(store):
+    store.write([paper("pmid:1", BACE1_CUTS_APP)])
+    assert store.delete(["pmid:404", "pmid:1", "pmid:1"])[0].document == "pmid:1"
+    assert store.delete(["pmid:1"]) == ()
+    assert store.ledger(["pmid:404"]) == {}
+
+
+def test_a_deleted_document_can_come_back(store):
+    extraction = paper("pmid:1", BACE1_CUTS_APP)
+    store.write([extraction])
+    before = contents(store)
+    store.delete(["pmid:1"])
+    assert store.write([extraction]).rows[0].outcome is Outcome.WRITTEN
+    assert contents(store) == before
+
+
+def test_a_description_goes_with_the_last_document_that_gave_it(store):
+    store.write([paper("pmid:1", entities=(replace(APP, synonyms=("AAA",)),)), paper("pmid:2", names=(APP,))])
+    assert store.entities([APP.id])[APP.id].synonyms == ("AAA", "AD1", "amyloid beta precursor protein")
+    store.delete(["pmid:1"])
+    assert store.entities([APP.id]) == {APP.id: APP}
+    assert [hit.entity.id for hit in store.search("AAA").items] == []
+
+
+# -- citations ----------------------------------------------------------------------------------------------------
+
+
+def test_a_cited_paper_is_known_as_a_stub(store):
+    stub = citation("pmid:7", title="Cited", date="2001")
+    store.write([table("sha256:1", replace(BACE1_CUTS_APP, document="pmid:7"), cited=(stub,))])
+    assert store.documents(["pmid:7"]) == {"pmid:7": stub}
+    assert store.counts().documents == 2
+    assert store.ledger(["pmid:7"]) == {}
+
+
+def test_a_paper_in_which_evidence_stands_is_known_even_if_nobody_describes_it(store):
+    store.write([table("sha256:1", replace(BACE1_CUTS_APP, document="pmid:7"))])
+    assert store.documents(["pmid:7"])["pmid:7"].kind is DocumentKind.CITATION
+
+
+def test_a_full_document_takes_the_place_of_a_stub(store):
+    store.write([table("sha256:1", replace(BACE1_CUTS_APP, document="pmid:7"), cited=(citation("pmid:7"),))])
+    full = paper("pmid:7", names=(APP,))
+    store.write([full])
+    assert store.documents(["pmid:7"])["pmid:7"] == full.document
+    assert store.counts().documents == 2
+
+
+def test_a_stub_never_takes_the_place_of_a_full_document(store):
+    full = paper("pmid:7", names=(APP,))
+    store.write([full])
+    store.write([table("sha256:1", replace(BACE1_CUTS_APP, document="pmid:7"), cited=(citation("pmid:7", title="Z"),))])
+    assert store.documents(["pmid:7"])["pmid:7"] == full.document
+
+
+def test_of_several_stubs_the_one_that_says_most_stays(store):
+    poor, rich = citation("pmid:7"), citation("pmid:7", title="Cited", date="2001")
+    store.write([table("sha256:1", replace(BACE1_CUTS_APP, document="pmid:7"), cited=(rich,))])
+    store.write([table("sha256:2", replace(BACE1_CUTS_APP, document="pmid:7"), cited=(poor,))])
+    assert store.documents(["pmid:7"])["pmid:7"] == rich
+    store.delete(["sha256:1"])
+    assert store.documents(["pmid:7"])["pmid:7"] == poor
+
+
+def test_a_deleted_paper_that_others_cite_becomes_a_stub_again(store):
+    stub = citation("pmid:7", title="Cited")
+    rows = table("sha256:1", replace(BACE1_CUTS_APP, document="pmid:7"), cited=(stub,))
+    store.write([rows])
+    before = contents(store, ("pmid:7",))
+    store.write([paper("pmid:7", APP_CAUSES_ALZHEIMER)])
+    store.delete(["pmid:7"])
+    assert contents(store, ("pmid:7",)) == before
+
+
+def test_a_stub_has_nothing_of_its_own_to_delete(store):
+    store.write([table("sha256:1", replace(BACE1_CUTS_APP, document="pmid:7"), cited=(citation("pmid:7"),))])
+    assert store.delete(["pmid:7"]) == ()
+    assert store.counts() == Counts(documents=2, entities=2, statements=1, evidence=1, mentions=0)
+
+
+# -- entities -----------------------------------------------------------------------------------------------------
+
+
+def test_descriptions_of_one_entity_are_merged(store):
+    vague = Entity(APP.id, "amyloid precursor", Category.NAMED_THING, (), ("UMLS:C0002716",), ("biolink:Wonder",))
+    store.write([paper("pmid:1", entities=(vague,)), paper("pmid:2", names=(APP,))])
+    assert store.entities([APP.id]) == {APP.id: APP.merge(vague)}
+
+
+def test_a_node_without_edges_is_kept(store):
+    store.write([table("sha256:1", entities=(PARKINSON,))])
+    assert store.entities([PARKINSON.id]) == {PARKINSON.id: PARKINSON}
+    assert list(store.mentions()) == []
+
+
+def test_an_entity_that_nobody_describes_is_called_by_its_id_until_somebody_does(store):
+    claim = Claim(Entity("NEW:1", "x", Category.GENE), Predicate.AFFECTS, APP)
+    store.write([replace(table("sha256:1", claim), entities=(APP,))])
+    assert store.entities(["NEW:1"]) == {"NEW:1": Entity("NEW:1", "NEW:1", Category.NAMED_THING)}
+    described = Entity("NEW:1", "a new one", Category.DISEASE)
+    store.write([table("sha256:2", entities=(described,))])
+    assert store.entities(["NEW:1"]) == {"NEW:1": described}
+    store.delete(["sha256:2"])
+    assert store.entities(["NEW:1"]) == {"NEW:1": Entity("NEW:1", "NEW:1", Category.NAMED_THING)}
+
+
+def test_text_of_any_script_comes_back_as_it_was(store):
+    entity = Entity(
+        "text:β-Sekretase 𝛃", "β-Sekretase 🧠", Category.PROTEIN, ("ベータセクレターゼ", 'a "quoted" \\ name')
+    )
+    extraction = paper("doi:10.1/ä'\"`$", Claim(entity, Predicate.CAUSES, ALZHEIMER), title="Ünï\u0301code\u2028 \t\n")
+    store.write([extraction])
+    assert store.entities([entity.id]) == {entity.id: entity}
+    assert store.documents([extraction.document.id]) == {extraction.document.id: extraction.document}
+    assert list(store.all_evidence()) == list(extraction.evidence)
+
+
+# -- belief -------------------------------------------------------------------------------------------------------
+
+
+def test_belief_is_the_noisy_or_over_documents(store):
+    weaker = replace(BACE1_CUTS_APP, score=0.5, text="BACE1 may well cut APP.")
+    store.write([paper("pmid:1", BACE1_CUTS_APP, weaker)])
+    assert belief(store, BACE1_CUTS_APP) == pytest.approx(0.8), "sentences of one paper are not independent"
+    store.write([paper("pmid:2", weaker)])
+    assert belief(store, BACE1_CUTS_APP) == pytest.approx(1 - 0.2 * 0.5)
+
+
+def test_rows_of_two_tables_that_cite_one_paper_are_one_witness(store):
+    store.write(
+        [
+            table("sha256:1", replace(BACE1_CUTS_APP, document="pmid:7")),
+            table("sha256:2", replace(BACE1_CUTS_APP, document="pmid:7", score=0.6)),
+        ]
+    )
+    assert belief(store, BACE1_CUTS_APP) == pytest.approx(0.8)
+
+
+def test_a_speculated_sentence_counts_half(store):
+    store.write([paper("pmid:1", replace(BACE1_CUTS_APP, assertion=Assertion.SPECULATED))])
+    assert belief(store, BACE1_CUTS_APP) == pytest.approx(0.4)
+
+
+def test_a_denial_lowers_belief_and_its_deletion_gives_it_back(store):
+    denial = replace(BACE1_CUTS_APP, negated=True, score=0.5, assertion=Assertion.NEGATED)
+    store.write([paper("pmid:1", BACE1_CUTS_APP)])
+    store.write([paper("pmid:2", denial)])
+    assert belief(store, BACE1_CUTS_APP) == pytest.approx(0.8 * 0.5)
+    assert belief(store, denial) == pytest.approx(0.5 * 0.2)
+    store.delete(["pmid:2"])
+    assert belief(store, BACE1_CUTS_APP) == pytest.approx(0.8)
+
+
+def test_the_denial_may_come_first(store):
+    denial = replace(BACE1_CUTS_APP, negated=True, score=0.5, assertion=Assertion.NEGATED)
+    store.write([paper("pmid:2", denial)])
+    store.write([paper("pmid:1", BACE1_CUTS_APP)])
+    assert belief(store, BACE1_CUTS_APP) == pytest.approx(0.8 * 0.5)
+    assert belief(store, denial) == pytest.approx(0.5 * 0.2)
+
+
+def test_a_retraction_takes_belief_to_nothing_where_it_was_the_only_source(store):
+    store.write([paper("pmid:1", BACE1_CUTS_APP)])
+    store.write([paper("pmid:1", BACE1_CUTS_APP, retracted=True)])
+    row = store.statements([BACE1_CUTS_APP.statement.id])[BACE1_CUTS_APP.statement.id]
+    assert (row.belief, row.evidence_count) == (0.0, 1)
+
+
+def test_a_retracted_paper_lowers_belief_in_what_tables_say_it_said(store):
+    said = replace(BACE1_CUTS_APP, document="pmid:7")
+    store.write([table("sha256:1", said, DRUG_TREATS_ALZHEIMER)])
+    store.write([paper("pmid:7", names=(APP,), retracted=True)])
+    assert belief(store, BACE1_CUTS_APP) == 0.0
+    assert belief(store, DRUG_TREATS_ALZHEIMER) == pytest.approx(0.6)
+    store.delete(["pmid:7"])
+    assert belief(store, BACE1_CUTS_APP) == pytest.approx(0.8)
+
+
+def test_a_retraction_known_from_a_citation_counts(store):
+    said = replace(BACE1_CUTS_APP, document="pmid:7")
+    store.write([table("sha256:1", said, cited=(citation("pmid:7", retracted=True),))])
+    assert belief(store, BACE1_CUTS_APP) == 0.0
+
+
+def test_the_first_year_is_that_of_the_oldest_evidence(store):
+    store.write(
+        [paper("pmid:1", replace(BACE1_CUTS_APP, year=2010)), paper("pmid:2", replace(BACE1_CUTS_APP, year=2004))]
+    )
+    store.write([paper("pmid:3", replace(BACE1_CUTS_APP, year=None))])
+    assert [row.first_year for row in store.all_statements()] == [2004]
+    store.delete(["pmid:2"])
+    assert [row.first_year for row in store.all_statements()] == [2010]
+
+
+# -- mentions -----------------------------------------------------------------------------------------------------
+
+
+def test_who_is_named_where(store):
+    store.write([paper("pmid:2", APP_CAUSES_ALZHEIMER, names=(APP, VERUBECESTAT)), paper("pmid:1", names=(APP,))])
+    found = [(row.document, row.entity, row.count, row.sentences) for row in store.mentions()]
+    assert found == [
+        ("pmid:1", APP.id, 1, (0,)),
+        ("pmid:2", VERUBECESTAT.id, 1, (2,)),
+        ("pmid:2", APP.id, 2, (0, 1)),
+        ("pmid:2", ALZHEIMER.id, 1, (0,)),
+    ]
+    assert [row.document for row in store.mentions(entity=APP.id)] == ["pmid:1", "pmid:2"]
+    assert [row.entity for row in store.mentions(document="pmid:1")] == [APP.id]
+    assert [row.count for row in store.mentions(document="pmid:2", entity=APP.id)] == [2]
+    assert list(store.mentions(document="pmid:404")) == list(store.mentions(entity=BACE1.id)) == []
+
+
+def test_mentions_of_a_long_document_are_counted_over_its_parts(store):
+    first = paper("pmc:1", names=(APP, BACE1))
+    second = replace(first, part=1, mentions=(replace(first.mentions[0], sentence=4),))
+    store.write([first, second])
+    rows = {row.entity: (row.count, row.sentences) for row in store.mentions(document="pmc:1")}
+    assert rows == {APP.id: (2, (0, 4)), BACE1.id: (1, (1,))}
+    assert store.counts().mentions == 3
+
+
+def test_each_modality_keeps_its_name(store):
+    store.write([table("sha256:1", BACE1_CUTS_APP)])
+    assert store.documents(["sha256:1"])["sha256:1"].modality is Modality.GENOMICS

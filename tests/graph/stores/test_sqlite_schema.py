@@ -1,0 +1,66 @@
+"""Migrations: numbered, each whole or not at all, done again they do nothing."""
+
+import sqlite3
+
+import pytest
+from contents import contents
+from samples import BACE1_CUTS_APP, paper
+
+from isthmus.graph.stores.protocol import StoreUnreachable
+from isthmus.graph.stores.sqlite import SqliteStore
+from isthmus.graph.stores.sqlite_schema import MIGRATIONS, applied, migrate
+
+LATER = "CREATE TABLE note (text TEXT) STRICT;\nINSERT INTO note VALUES ('one; two');\n"
+
+
+@pytest.fixture
+def connection(tmp_path):
+    connection = sqlite3.connect(tmp_path / "graph.db", isolation_level=None)
+    yield connection
+    connection.close()
+
+
+def tables(connection):
+    return {name for [name] in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+
+
+def test_a_new_file_takes_every_step(connection):
+    assert applied(connection, "graph.db") == 0
+    assert migrate(connection, "graph.db") == len(MIGRATIONS)
+    assert applied(connection, "graph.db") == len(MIGRATIONS)
+    assert {"statement", "evidence", "mention", "ledger"} <= tables(connection)
+
+
+def test_done_again_it_does_nothing(connection):
+    migrate(connection, "graph.db")
+    before = connection.execute("SELECT * FROM migration").fetchall(), tables(connection)
+    assert migrate(connection, "graph.db") == 0
+    assert (connection.execute("SELECT * FROM migration").fetchall(), tables(connection)) == before
+
+
+def test_an_older_file_takes_the_steps_it_lacks_and_keeps_what_it_holds(tmp_path):
+    with SqliteStore(tmp_path / "graph.db") as store:
+        store.write([paper("pmid:1", BACE1_CUTS_APP)])
+        before = contents(store)
+        connection = sqlite3.connect(tmp_path / "graph.db", isolation_level=None)
+        assert migrate(connection, "graph.db", (*MIGRATIONS, LATER)) == 1
+        assert connection.execute("SELECT text FROM note").fetchall() == [("one; two",)]
+        assert connection.execute("SELECT max(number) FROM migration").fetchone() == (len(MIGRATIONS) + 1,)
+        connection.close()
+        assert contents(store) == before
+
+
+def test_a_step_that_fails_leaves_the_file_as_it_was(connection):
+    migrate(connection, "graph.db")
+    before = tables(connection)
+    with pytest.raises(sqlite3.OperationalError):
+        migrate(connection, "graph.db", (*MIGRATIONS, LATER + "CREATE TABLE note (text TEXT);\n"))
+    assert tables(connection) == before
+    assert applied(connection, "graph.db") == len(MIGRATIONS)
+    assert migrate(connection, "graph.db", (*MIGRATIONS, LATER)) == 1
+
+
+def test_a_file_of_a_newer_version_is_left_alone(tmp_path, connection):
+    migrate(connection, "graph.db", (*MIGRATIONS, LATER))
+    with pytest.raises(StoreUnreachable, match="newer Isthmus"):
+        SqliteStore(tmp_path / "graph.db")
