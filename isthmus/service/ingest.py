@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from time import monotonic
@@ -86,31 +87,32 @@ class Ingestion:
         self._store, self._line, self._progress = store, line, progress
         self._model = model
         self._pending: dict[str, Document] = {}
+        self._on_their_way: set[str] = set()
         self._documents: dict[str, Outcome] = {}
         self._source = ""
 
-    def take(self, source: str, records: Iterable[Record]) -> None:
-        """Read all records of one input, to the end, whatever some of them are."""
+    def take(self, source: str, records: Callable[[], Iterable[Record]]) -> None:
+        """Read all records of one input, to the end, whatever some of them are. The last of them wait for ``flush``."""
         self._source = source
         try:
-            for record in records:
+            for record in records():
                 self._take_one(record)
         except UnreadableFile as error:
             self._fail(Failure(source, "", str(error)))
-        self._flush()
 
     def _take_one(self, record: Record) -> None:
         match record:
             case Document():
-                if record.id in self._pending:  # another version of the same paper: the later one must be written later
-                    self._flush()
+                if record.id in self._on_their_way:  # another version of the same paper: it must be written later
+                    self.flush()
+                self._on_their_way.add(record.id)
                 self._pending[record.id] = record
                 if len(self._pending) >= BATCH:
                     self._send()
             case Extraction():
                 self._write([record])
             case Deletion():
-                self._flush()
+                self.flush()
                 self._settle(self._store.delete([record.document]))
             case Unreadable():
                 self._fail(Failure(record.source, record.record, record.reason))
@@ -126,6 +128,7 @@ class Ingestion:
             row = ledger.get((document.id, 0))
             if row and row.digest == document.digest and row.extractor == name:
                 self._count(document.id, document.modality, Outcome.UNCHANGED)
+                self._on_their_way.discard(document.id)
             else:
                 fresh.append(document)
         self._pending = {}
@@ -133,7 +136,8 @@ class Ingestion:
         if fresh:
             self._write_all(self._line.put(fresh))
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Write all that is still on its way."""
         if self._pending:
             self._send()
         self._write_all(self._line.drain())
@@ -144,6 +148,7 @@ class Ingestion:
 
     def _write(self, batch: Sequence[Extraction]) -> None:
         written = self._store.write(batch)
+        self._on_their_way.difference_update(extraction.document.id for extraction in batch)
         modality = {extraction.document.id: extraction.document.modality for extraction in batch}
         self._settle(written.rows, modality)
         self._add(written)
@@ -204,6 +209,7 @@ def ingest(
     with ExtractionLine(workers) as line:
         run = Ingestion(store, line, progress)
         for path in files:
-            run.take(path.name, read(path, lexicon().canonical, kind=kind, columns=columns))
+            run.take(path.name, partial(read, path, lexicon().canonical, kind=kind, columns=columns))
+        run.flush()
     run.summary.seconds = monotonic() - started
     return run.summary

@@ -15,7 +15,6 @@ import orjson
 
 from isthmus.errors import IsthmusError
 
-
 _PACKAGE = re.compile(r"(?P<name>\w+)-(?P<version>[\d.]+?)(?:-py3-none-any\.whl|\.jar)\Z")
 
 
