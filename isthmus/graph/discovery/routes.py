@@ -103,22 +103,15 @@ def _joined_pairs(snapshot: Snapshot, metapaths: Sequence[Metapath]) -> Iterator
     backward = (metapath.reversed for metapath in metapaths)
     starting = {metapath.reversed: counts for metapath, counts in walks_arriving(snapshot, tuple(backward), 0.0)}
     for metapath, arriving in walks_arriving(snapshot, metapaths, 0.0):
-        sources = _ranked(snapshot, metapath.categories[0], starting[metapath])
-        targets = _ranked(snapshot, metapath.categories[-1], arriving)
-        walks = arriving.sum()
+        leaving, walks = starting[metapath], arriving.sum()
         if walks > 0.0:
-            share = -np.expm1(-np.outer(sources, targets) / walks).mean()
-            existing = _existing(snapshot, metapath.categories[0]) * _existing(snapshot, metapath.categories[-1])
-            yield metapath, float(share) * existing
+            share = -np.expm1(-np.outer(_spread(leaving), _spread(arriving)) / walks).mean()
+            yield metapath, float(share) * np.count_nonzero(leaving) * np.count_nonzero(arriving)
 
 
-def _ranked(snapshot: Snapshot, kind: Category, counts: Counts) -> Counts:
-    """The counts of the nodes that exist in ascending order, or evenly spread ones among them."""
-    ascending = np.sort(counts[snapshot.exists[snapshot.members[kind]]])
+def _spread(counts: Counts) -> Counts:
+    """The counts above zero in ascending order, or evenly spread ones among them."""
+    ascending = np.sort(counts[counts > 0.0])
     if len(ascending) <= _ENDS_COMPARED:
         return ascending
     return ascending[((np.arange(_ENDS_COMPARED) + 0.5) * len(ascending) / _ENDS_COMPARED).astype(np.intp)]
-
-
-def _existing(snapshot: Snapshot, kind: Category) -> int:
-    return int(np.count_nonzero(snapshot.exists[snapshot.members[kind]]))

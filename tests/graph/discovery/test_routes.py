@@ -56,3 +56,12 @@ def test_a_kind_that_is_not_there_has_no_routes():
     snapshot = graph("drug:a inhibits gene:g")
     assert routes_between(snapshot, CHEMICAL, DISEASE).routes == ()
     assert routes_between(graph(), CHEMICAL, DISEASE).routes == ()
+
+
+def test_a_route_that_one_node_of_many_walks_is_typical_of_that_one():
+    crowd = [f"drug:{number} treats dis:common" for number in range(600)]
+    snapshot = graph(*crowd, "drug:a inhibits gene:g", "gene:g causes dis:rare")
+    (route,) = [
+        route for route in routes_between(snapshot, CHEMICAL, DISEASE).routes if GENE in route.metapath.categories
+    ]
+    assert 1.0 <= route.typical < 2.0  # the true mean is 1, the estimate knows of chance
