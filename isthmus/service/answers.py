@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -40,9 +40,22 @@ class Sentence(Told):
 
     id: str
     document: str
+    title: str
     year: int | None
     text: str
     assertion: Assertion
+
+    @classmethod
+    def of(cls, evidence: Evidence, title: str) -> Sentence:
+        """From the graph's own value and its document's title."""
+        return cls(
+            id=evidence.id,
+            document=evidence.document,
+            title=title,
+            year=evidence.year,
+            text=evidence.text,
+            assertion=evidence.assertion,
+        )
 
 
 class HopStatement(Told):
@@ -155,14 +168,8 @@ def _tell_candidate(store: Store, snapshot: Snapshot, candidate: Candidate) -> C
 
 
 def _tell_paths(store: Store, snapshot: Snapshot, paths: Sequence[FoundPath]) -> list[PathAnswer]:
-    wanted = {step.statement for path in paths for step in path.steps}
-    rows, evidence = store.statements(wanted), store.evidence(wanted)
-    hops = {
-        step.statement: _tell_hop(rows[step.statement], step.belief, evidence.get(step.statement, ()), snapshot.as_of)
-        for path in paths
-        for step in path.steps
-        if step.statement in rows  # gone, where a write came between the snapshot and now
-    }
+    beliefs = {step.statement: step.belief for path in paths for step in path.steps}
+    hops = _tell_hops(store, beliefs, snapshot.as_of)
     return [
         PathAnswer(
             score=path.score,
@@ -177,13 +184,34 @@ def _tell_paths(store: Store, snapshot: Snapshot, paths: Sequence[FoundPath]) ->
             statements=[hops[step.statement] for step in path.steps],
         )
         for path in paths
-        if all(step.statement in hops for step in path.steps)
+        if all(step.statement in hops for step in path.steps)  # gone, where a write came between the snapshot and now
     ]
 
 
-def _tell_hop(row: StatementRow, belief: float, evidence: Iterable[Evidence], as_of: int | None) -> HopStatement:
-    told = [one for one in evidence if as_of is None or (one.year is not None and one.year <= as_of)]
-    best = sorted(told, key=lambda one: (-one.score, one.year or 0, one.id))[:SENTENCES_SHOWN]
+def _tell_hops(store: Store, beliefs: Mapping[str, float], as_of: int | None) -> dict[str, HopStatement]:
+    """The statements of these ids that the store has, each with its best sentences and the titles of their documents."""
+    rows = store.statements(beliefs)
+    evidence = {
+        statement: [one for one in told if as_of is None or (one.year is not None and one.year <= as_of)]
+        for statement, told in store.evidence(rows).items()
+    }
+    best = {
+        statement: sorted(told, key=lambda one: (-one.score, one.year or 0, one.id))[:SENTENCES_SHOWN]
+        for statement, told in evidence.items()
+    }
+    documents = store.documents({one.document for told in best.values() for one in told})
+    return {
+        statement: _tell_hop(
+            row,
+            beliefs[statement],
+            evidence.get(statement, []),
+            [Sentence.of(one, documents[one.document].title) for one in best.get(statement, ())],
+        )
+        for statement, row in rows.items()
+    }
+
+
+def _tell_hop(row: StatementRow, belief: float, evidence: Sequence[Evidence], shown: list[Sentence]) -> HopStatement:
     statement = row.statement
     return HopStatement(
         id=statement.id,
@@ -191,10 +219,7 @@ def _tell_hop(row: StatementRow, belief: float, evidence: Iterable[Evidence], as
         predicate=statement.predicate,
         object=statement.object,
         belief=belief,
-        evidence_count=len(told),
-        first_year=min((one.year for one in told if one.year), default=None),
-        evidence=[
-            Sentence(id=one.id, document=one.document, year=one.year, text=one.text, assertion=one.assertion)
-            for one in best
-        ],
+        evidence_count=len(evidence),
+        first_year=min((one.year for one in evidence if one.year), default=None),
+        evidence=shown,
     )

@@ -13,12 +13,13 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from isthmus.service.answers import CandidatesAnswer, PathAnswer, PathsAnswer
+    from isthmus.service.answers import CandidatesAnswer, PathAnswer, PathsAnswer, Sentence
     from isthmus.service.doctor import Diagnosis
     from isthmus.service.ingest import Progress as Report
     from isthmus.service.ingest import Summary
 
 FAILURES_LISTED = 10
+CANDIDATES_EXPLAINED = 3
 
 
 @contextmanager
@@ -95,17 +96,20 @@ def print_paths(answer: PathsAnswer) -> None:
 
 
 def print_candidates(answer: CandidatesAnswer) -> None:
-    """Ranked candidates as a table, then the best path of the first few."""
+    """Ranked candidates as a table, then the best path of the first few that are news."""
     console = Console()
-    table = Table("rank", "id", "name", "score", "known", "degree", "strongest component")
+    table = Table("rank", "id", "name", "score", "known", "degree", "by way of")
+    for column in (table.columns[0], table.columns[1], table.columns[3]):
+        column.no_wrap = True
     for rank, candidate in enumerate(answer.candidates, start=1):
-        strongest = max(candidate.components, key=candidate.components.__getitem__, default="")
+        way = " - ".join(node.name for node in candidate.paths[0].nodes[1:-1]) if candidate.paths else ""
         known = "yes" if candidate.known else ""
-        cells = (str(rank), candidate.id, candidate.name, f"{candidate.score:.3g}", known, f"{candidate.degree:,}")
-        table.add_row(*map(escape, (*cells, strongest)))
+        cells = (str(rank), candidate.id, candidate.name, f"{candidate.score:.3g}", known, f"{candidate.degree:,}", way)
+        table.add_row(*map(escape, cells))
     console.print(f"{escape(answer.category)} for [bold]{escape(answer.for_.name)}[/]")
     console.print(table)
-    for candidate in answer.candidates[:3]:
+    news = [candidate for candidate in answer.candidates if not candidate.known]
+    for candidate in (news or answer.candidates)[:CANDIDATES_EXPLAINED]:
         for path in candidate.paths[:1]:
             _print_path(console, path, "  ")
 
@@ -123,5 +127,10 @@ def _print_path(console: Console, path: PathAnswer, lead: str) -> None:
         counted = f"{hop.evidence_count} evidence" + (f" since {hop.first_year}" if hop.first_year else "")
         console.print(f"       {escape(said)}  belief {hop.belief:.2f}{weakest}, {counted}", soft_wrap=True)
         for sentence in hop.evidence[:1]:
-            year = f", {sentence.year}" if sentence.year else ""
-            console.print(f"         “{escape(sentence.text)}” ({escape(sentence.document)}{year})", soft_wrap=True)
+            console.print(f"         “{escape(sentence.text)}” ({escape(_source(sentence))})", soft_wrap=True)
+
+
+def _source(sentence: Sentence) -> str:
+    """Where a sentence stands: an id that leads somewhere, else the title."""
+    document = sentence.title if sentence.document.startswith("sha256:") and sentence.title else sentence.document
+    return f"{document}, {sentence.year}" if sentence.year else document

@@ -15,7 +15,7 @@ class CandidatesQuestion:
     title: str
     entity: str
     category: Category
-    top: int = 8
+    top: int = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class PathsQuestion:
     start: str
     end: str
     max_hops: int = 3
-    top: int = 8
+    top: int = 5
 
 
 Question: TypeAlias = CandidatesQuestion | PathsQuestion
