@@ -21,6 +21,7 @@ def test_a_path_comes_with_its_hops_and_their_sentences(isthmus, story_store):
     assert best["statements"][0]["evidence"][0] == {
         "id": best["statements"][0]["evidence"][0]["id"],
         "document": "pmid:1001",
+        "title": "",
         "year": 2001,
         "text": "Metformin switched AMPK on in cultured neurons.",
         "assertion": "affirmed",

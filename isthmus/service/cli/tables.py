@@ -45,20 +45,21 @@ def ingest_progress() -> Iterator[Report]:
 
 
 def summary_table(summary: Summary) -> None:
-    """What a run did: one table, the reasons for empty documents, the failures by name."""
+    """What a run did, the reasons for empty documents, the failures by name."""
     console = Console()
     if not (summary.written or summary.failed or summary.deleted or summary.empty):
         console.print(f"nothing new ({summary.unchanged:,} documents are in already)")
         return
-    table = Table(
-        "read", "written", "unchanged", "empty", "failed", "deleted", "new statements", "new evidence", "new entities"
-    )
-    counts = (summary.read, summary.written, summary.unchanged, summary.empty, summary.failed, summary.deleted)
-    table.add_row(*(f"{count:,}" for count in (*counts, summary.statements, summary.evidence, summary.entities)))
-    console.print(table)
+    documents = ((name, getattr(summary, name)) for name in ("written", "unchanged", "empty", "failed", "deleted"))
+    told = ", ".join(f"[bold]{count:,}[/] {name}" for name, count in documents if count)
+    console.print(f"{summary.read:,} documents read in {summary.seconds:,.1f} s: {told}", highlight=False)
     console.print(
-        f"in {summary.seconds:,.1f} s; " + ", ".join(f"{n:,} {m}" for m, n in summary.modalities.most_common())
+        f"  new: [bold]{summary.statements:,}[/] statements, [bold]{summary.evidence:,}[/] pieces of evidence, "
+        f"[bold]{summary.entities:,}[/] entities",
+        highlight=False,
     )
+    if len(summary.modalities) > 1:
+        console.print("  of: " + ", ".join(f"{count:,} {name}" for name, count in summary.modalities.most_common()))
     for reason, count in summary.empty_reasons.most_common(FAILURES_LISTED):
         console.print(f"  empty: {count:,} × {escape(reason)}")
     for (topic, text), count in summary.notes.most_common(FAILURES_LISTED):

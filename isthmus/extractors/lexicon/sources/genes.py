@@ -67,7 +67,7 @@ def _add_rodent_genes(concepts: Concepts, files: SourceFiles, prefix: str, table
         if gene is None:
             gene = concepts.add(curie, symbol, Category.GENE)
         gene.call(symbol, EXACT)
-        for synonym in synonyms.split(";"):
+        for synonym in re.split(r"[;|]", synonyms):
             if 3 <= len(synonym) <= 40 and not _PROVISIONAL.match(synonym):
                 gene.call(synonym, WEAK)
         for other in ensembl.split(";")[:1]:
