@@ -1,8 +1,8 @@
 """How long the 1,567 real abstracts take into a store, and how much memory all processes together.
 
-    python -m bench.ingest [--store URL] [--file PATH]
+    python -m bench.ingest [--store NAME]... [--file PATH]
 
-Prints one JSON document. Without ``--store`` a new SQLite file in a temporary folder is used.
+Prints one JSON document: the first time, and again with nothing new.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ import argparse
 import json
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 import psutil
 
+from bench import stores
 from bench.data import shared_data
 
 SAMPLE_SECONDS = 0.2
@@ -57,14 +57,15 @@ def resident(root: psutil.Process) -> int:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--store", default="")
+    parser.add_argument("--store", action="append", help=stores.HELP)
     parser.add_argument("--file", type=Path, default=None)
     arguments = parser.parse_args()
     file = arguments.file or shared_data() / "ingest" / "gut_brain_1567.pubmed.xml.gz"
-    with tempfile.TemporaryDirectory() as folder:
-        store = arguments.store or f"sqlite:///{folder}/bench.sqlite"
-        figures = {"first": ingest(file, store), "again": ingest(file, store)}
-    print(json.dumps({"bench": "ingest", "store": store.partition("://")[0], **figures}, indent=2))
+    figures = {}
+    for name in arguments.store or ["sqlite", "neo4j-5"]:
+        with stores.opened(name) as url:
+            figures[name] = {"first": ingest(file, url), "again": ingest(file, url)}
+    print(json.dumps(figures, indent=2))
 
 
 if __name__ == "__main__":
