@@ -18,7 +18,7 @@ $(BIN)/uv:
 
 .venv/.ready: $(BIN)/uv requirements.lock pyproject.toml
 	@echo "installing the pinned packages (two to five minutes the first time)"
-	$(UV) --requirements requirements.lock
+	$(UV) --no-deps --requirements requirements.lock
 	$(UV) --no-deps --no-build-isolation --editable .
 	@touch $@
 
