@@ -17,7 +17,7 @@ $(BIN)/uv:
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.9"
 
 .venv/.ready: $(BIN)/uv requirements.lock pyproject.toml
-	@echo "installing the pinned packages (two to five minutes the first time)"
+	@echo "installing the pinned packages (a minute or two the first time)"
 	$(UV) --no-deps --requirements requirements.lock
 	$(UV) --no-deps --no-build-isolation --editable .
 	@touch $@
