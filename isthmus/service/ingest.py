@@ -12,6 +12,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from isthmus.extractors.readers import Kind, inputs, read
+from isthmus.extractors.readers.source import watched
 from isthmus.extractors.reading import Deletion, Note, Record, Unreadable, UnreadableFile
 from isthmus.graph.model import Document, Extraction
 from isthmus.graph.stores.protocol import LedgerRow, Outcome, Store, Written
@@ -76,31 +77,36 @@ class Summary:
         }
 
 
-Progress = Callable[[str, "Summary"], None]  # the input's name and all that was done so far; called after each step
+# The input's name, all that was done so far, and the share of the inputs that is done, 0 to 1; called after each step.
+Progress = Callable[[str, "Summary", float], None]
 
 
 class Ingestion:
     """One run over some inputs. Holds what is on its way between the readers and the store."""
 
-    def __init__(self, store: Store, line: ExtractionLine, progress: Progress, model: str = "") -> None:
+    def __init__(self, store: Store, line: ExtractionLine, size: int, progress: Progress) -> None:
         self.summary = Summary()
         self._store, self._line, self._progress = store, line, progress
-        self._model = model
+        self._size, self._finished, self._position = max(size, 1), 0, 0  # bytes: of all inputs, those done, this one
+        self._input = Path()
+        self._seen = 0
         self._pending: dict[str, Document] = {}
         self._on_their_way: set[str] = set()
         self._documents: dict[str, Outcome] = {}
-        self._source = ""
 
-    def take(self, source: str, records: Callable[[], Iterable[Record]]) -> None:
+    def take(self, path: Path, records: Callable[[], Iterable[Record]]) -> None:
         """Read all records of one input, to the end, whatever some of them are. The last of them wait for ``flush``."""
-        self._source = source
+        self._finished += self._position
+        self._input, self._position = path, 0
         try:
-            for record in records():
-                self._take_one(record)
+            with watched(self._watch):
+                for record in records():
+                    self._take_one(record)
         except UnreadableFile as error:
-            self._fail(Failure(source, "", str(error)))
+            self._fail(Failure(path.name, "", str(error)))
 
     def _take_one(self, record: Record) -> None:
+        self._seen += 1
         match record:
             case Document():
                 if record.id in self._on_their_way:  # another version of the same paper: it must be written later
@@ -122,7 +128,7 @@ class Ingestion:
     def _send(self) -> None:
         """Hand the pending documents to the extractor, but for those that are in the store as they are."""
         ledger = self._store.ledger(self._pending)
-        name = extractor(self._model).name
+        name = extractor().name
         fresh: list[Document] = []
         for document in self._pending.values():
             row = ledger.get((document.id, 0))
@@ -132,7 +138,7 @@ class Ingestion:
             else:
                 fresh.append(document)
         self._pending = {}
-        self._progress(self._source, self.summary)
+        self._tell()
         if fresh:
             self._write_all(self._line.put(fresh))
 
@@ -152,7 +158,16 @@ class Ingestion:
         modality = {extraction.document.id: extraction.document.modality for extraction in batch}
         self._settle(written.rows, modality)
         self._add(written)
-        self._progress(self._source, self.summary)
+        self._tell()
+
+    def _watch(self, path: Path, position: int) -> None:
+        if path == self._input:
+            self._position = position
+
+    def _tell(self) -> None:
+        """The readers run ahead of the store: of what was read, only the share that is not on its way counts."""
+        done = 1 - len(self._on_their_way) / max(self._seen, 1)
+        self._progress(self._input.name, self.summary, (self._finished + self._position) / self._size * done)
 
     def _add(self, written: Written) -> None:
         self.summary.entities += written.new_entities
@@ -197,7 +212,7 @@ def ingest(
     kind: Kind | None = None,
     columns: ColumnMap | None = None,
     workers: int = 2,
-    progress: Progress = lambda source, summary: None,
+    progress: Progress = lambda source, summary, share: None,
 ) -> Summary:
     """Read files and folders into the store.
 
@@ -207,9 +222,9 @@ def ingest(
     started = monotonic()
     files = inputs(paths)
     with ExtractionLine(workers) as line:
-        run = Ingestion(store, line, progress)
+        run = Ingestion(store, line, sum(path.stat().st_size for path in files), progress)
         for path in files:
-            run.take(path.name, partial(read, path, lexicon().canonical, kind=kind, columns=columns))
+            run.take(path, partial(read, path, lexicon().canonical, kind=kind, columns=columns))
         run.flush()
     run.summary.seconds = monotonic() - started
     return run.summary

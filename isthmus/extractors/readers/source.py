@@ -10,7 +10,9 @@ import gzip
 import io
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +23,7 @@ GZIP_MAGIC = b"\x1f\x8b"
 UTF8_BOM = b"\xef\xbb\xbf"
 UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 LONGEST_LINE = 64 * 2**20
+_WATCHER: ContextVar[Callable[[Path, int], None] | None] = ContextVar("watcher", default=None)
 _ESCAPED_BYTE = re.compile("[\udc80-\udcff]")
 
 
@@ -48,6 +51,16 @@ class Line:
     text: str
 
 
+@contextmanager
+def watched(watcher: Callable[[Path, int], None]) -> Iterator[None]:
+    """Tell ``watcher`` how many bytes of which file were taken from the disk, each time that it is some more."""
+    token = _WATCHER.set(watcher)
+    try:
+        yield
+    finally:
+        _WATCHER.reset(token)
+
+
 def chunks(path: Path, caps: Caps = CAPS) -> Iterator[bytes]:
     """The bytes of a file in pieces of at most ``CHUNK``, unpacked where its first two bytes say gzip.
 
@@ -59,9 +72,11 @@ def chunks(path: Path, caps: Caps = CAPS) -> Iterator[bytes]:
             what = "is not a regular file" if path.exists() else "does not exist"
             raise UnreadableFile(f"{path} {what}. Give the path of a file or folder")
         with path.open("rb", buffering=0) as packed:
-            total = 0
+            total, watcher = 0, _WATCHER.get()
             for chunk in _unpacked(path, packed):
                 total += len(chunk)
+                if watcher is not None:
+                    watcher(path, packed.tell())
                 _check_caps(path, total, packed.tell(), caps)
                 yield chunk
     except OSError as error:

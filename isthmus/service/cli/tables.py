@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    SpinnerColumn,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 if TYPE_CHECKING:
@@ -19,6 +26,7 @@ if TYPE_CHECKING:
     from isthmus.service.ingest import Summary
 
 FAILURES_LISTED = 10
+NAME_SHOWN = 20
 CANDIDATES_EXPLAINED = 3
 
 
@@ -29,19 +37,25 @@ def ingest_progress() -> Iterator[Report]:
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
-        TextColumn("{task.completed:,.0f} read"),
+        BarColumn(bar_width=20),
+        TaskProgressColumn(),
         TextColumn("{task.fields[found]}"),
-        TimeElapsedColumn(),
+        TimeRemainingColumn(compact=True),
+        TextColumn("left"),
     )
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
-        task = bar.add_task("reading", total=None, found="")
+        task = bar.add_task("reading", total=1.0, found="")
 
-        def report(source: str, summary: Summary) -> None:
-            seconds = max(bar.tasks[0].elapsed or 0.0, 0.1)
-            found = f"{summary.read / seconds:,.0f}/s, {summary.statements:,} new statements"
-            bar.update(task, description=escape(source), completed=summary.read, found=found)
+        def report(source: str, summary: Summary, share: float) -> None:
+            found = f"{summary.read:,} read, {summary.statements:,} statements"
+            bar.update(task, description=escape(shortened(source)), completed=share, found=found)
 
         yield report
+
+
+def shortened(name: str) -> str:
+    """A file's name that leaves room for the bar."""
+    return name if len(name) <= NAME_SHOWN else f"{name[: NAME_SHOWN - 1]}…"
 
 
 def summary_table(summary: Summary) -> None:
