@@ -78,7 +78,7 @@ def _part_checks() -> Iterator[Check]:
 
 
 def _lexicon() -> str:
-    from isthmus.service.extraction import lexicon
+    from isthmus.service.lexicon import lexicon
 
     return f"version {lexicon().version}"
 

@@ -15,20 +15,12 @@ from isthmus.errors import IsthmusError
 from isthmus.extractors.readers import inputs, read
 from isthmus.extractors.reading import Deletion, Note, Unreadable, UnreadableFile
 from isthmus.graph.model import Document, Extraction
+from isthmus.service.lexicon import lexicon
 
 if TYPE_CHECKING:
-    from isthmus.extractors.lexicon.lexicon import Lexicon
     from isthmus.extractors.reading import Extractor
 
 BATCH = 48  # documents a task: long enough to pay for its journey, short enough to lose little in a crash
-
-
-@cache
-def lexicon() -> Lexicon:
-    """The lexicon of this process, opened once."""
-    from isthmus.extractors.lexicon.lexicon import Lexicon
-
-    return Lexicon.open()
 
 
 @cache

@@ -16,7 +16,8 @@ from isthmus.extractors.readers.source import watched
 from isthmus.extractors.reading import Deletion, Note, Record, Unreadable, UnreadableFile
 from isthmus.graph.model import Document, Extraction
 from isthmus.graph.stores.protocol import LedgerRow, Outcome, Store, Written
-from isthmus.service.extraction import BATCH, ExtractionLine, extractor, lexicon
+from isthmus.service.extraction import BATCH, ExtractionLine, extractor
+from isthmus.service.lexicon import lexicon
 
 if TYPE_CHECKING:
     from isthmus.extractors.readers.association_table import ColumnMap

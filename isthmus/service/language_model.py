@@ -64,7 +64,7 @@ def chat_extractor(name: str) -> ChatExtractor:
 
     Raises ``NoLanguageModels``, ``UnknownModel`` or ``UnsuitableModel``.
     """
-    from isthmus.service.extraction import lexicon
+    from isthmus.service.lexicon import lexicon
     from isthmus.service.settings import settings
 
     base_url, key = settings().llm_base_url, settings().llm_api_key.get_secret_value()

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from isthmus.graph.vocabulary import Category
 from isthmus.service.answers import CandidatesAnswer, PathsAnswer, answer_candidates, answer_paths
 from isthmus.service.api.dependencies import AsOf, GraphsOf
-from isthmus.service.extraction import lexicon
+from isthmus.service.lexicon import lexicon
 from isthmus.service.names import resolve
 
 router = APIRouter(tags=["discovery"])

@@ -27,7 +27,7 @@ def paths(
     """The best paths between two entities, each hop with the sentences behind it."""
     from isthmus.graph.discovery.snapshot import Snapshot
     from isthmus.service.answers import answer_paths
-    from isthmus.service.extraction import lexicon
+    from isthmus.service.lexicon import lexicon
     from isthmus.service.names import resolve
 
     with open_existing(store) as opened:
@@ -53,7 +53,7 @@ def candidates(
     """Rank all entities of a category for one entity."""
     from isthmus.graph.discovery.snapshot import Snapshot
     from isthmus.service.answers import answer_candidates
-    from isthmus.service.extraction import lexicon
+    from isthmus.service.lexicon import lexicon
     from isthmus.service.names import resolve
 
     with open_existing(store) as opened:
@@ -75,7 +75,7 @@ def score(
 ) -> None:
     """Score pairs from a file: the same rows come out with score, p_value and components."""
     from isthmus.graph.discovery.snapshot import Snapshot
-    from isthmus.service.extraction import lexicon
+    from isthmus.service.lexicon import lexicon
     from isthmus.service.pair_scores import read_pairs, score_rows, write_rows
 
     table = read_pairs(pairs)

@@ -16,8 +16,8 @@ from isthmus.service.answers import answer_candidates, answer_paths
 from isthmus.service.cli.tables import ingest_progress, print_candidates, print_paths
 from isthmus.service.demo.inputs import DemoInput, fetch, prepare
 from isthmus.service.demo.questions import QUESTIONS, CandidatesQuestion, PathsQuestion
-from isthmus.service.extraction import lexicon
 from isthmus.service.ingest import ingest
+from isthmus.service.lexicon import lexicon
 from isthmus.service.names import resolve
 from isthmus.service.settings import settings
 
