@@ -237,8 +237,8 @@ def work_out_hash(connection: sqlite3.Connection) -> str:
     )
 
 
-def columns(connection: sqlite3.Connection) -> GraphColumns:
-    """The graph as arrays, everything sorted by id."""
+def columns(connection: sqlite3.Connection, known_hash: str) -> GraphColumns:
+    """The graph as arrays, everything sorted by id. Without a known hash it is worked out."""
     entity = connection.execute("SELECT id, curie, name, category FROM entity ORDER BY curie").fetchall()
     statement = connection.execute(
         "SELECT id, lower(hex(hash)), subject, predicate, object, negated FROM statement ORDER BY hash"
@@ -256,7 +256,7 @@ def columns(connection: sqlite3.Connection) -> GraphColumns:
     predicate = {each.value: number for number, each in enumerate(Predicate)}
     evidence_columns = list(zip(*said, strict=True)) or [(), (), (), ()]
     return GraphColumns(
-        graph_hash=known_hash(connection)[1] or work_out_hash(connection),
+        graph_hash=known_hash or work_out_hash(connection),
         entity_ids=[row[1] for row in entity],
         names=[row[2] for row in entity],
         categories=np.array([category[row[3]] for row in entity], dtype=np.int16),
