@@ -61,6 +61,7 @@ class Server:
     url: str
     driver: neo4j.Driver = field(repr=False)
     stop: Callable[[], None] = field(repr=False)
+    home: Path = field(default=Path(), repr=False)  # its folder, where we have started it
 
     @property
     def address(self) -> str:
@@ -204,7 +205,7 @@ def start(release: Release) -> Server:
         driver.close()
         stop()
 
-    return Server(url, driver, close_and_stop)
+    return Server(url, driver, close_and_stop, home)
 
 
 def _free_port() -> int:

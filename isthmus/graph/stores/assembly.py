@@ -103,7 +103,10 @@ def undescribed(entity: str) -> Entity:
 
 def best_citation(stubs: Iterable[Document]) -> Document:
     """The stub that says most of a publication: a retraction first, then a date, then a title, then by digest."""
-    return max(stubs, key=lambda stub: (stub.retracted, stub.date, stub.title, stub.digest))
+    known = list(stubs)
+    if len(known) == 1:  # nearly always: a digest takes long
+        return known[0]
+    return max(known, key=lambda stub: (stub.retracted, stub.date, stub.title, stub.digest))
 
 
 def without_repeats(readings: Sequence[Reading]) -> list[list[Reading]]:

@@ -10,8 +10,9 @@ from isthmus.graph.model import Entity
 from isthmus.graph.stores.neo4j_queries import rows_of
 from isthmus.graph.stores.neo4j_rows import ENTITY_COLUMNS, entity_from_row
 from isthmus.graph.stores.neo4j_schema import WORDS_INDEX
-from isthmus.graph.stores.neo4j_words import answers, name_token, word_query, words_of, xref_token
+from isthmus.graph.stores.neo4j_words import name_token, word_query, xref_token
 from isthmus.graph.stores.protocol import SearchHit
+from isthmus.graph.stores.words import answers, words_of
 from isthmus.graph.vocabulary import Category
 
 MOST_HITS = 2_000  # of one search, the best by Lucene's reckoning

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +25,8 @@ from isthmus.graph.stores.protocol import (
     Page,
     SearchHit,
     StatementRow,
+    StoreFull,
+    StoreUnreachable,
     Written,
 )
 from isthmus.graph.stores.sqlite_connections import Connections
@@ -39,6 +42,15 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _STATEMENT_ID = re.compile(r"[0-9a-f]{32}")
 
 
+def sqlite_url(path: Path) -> str:
+    """The URL that names a file.
+
+    >>> sqlite_url(Path("/srv/100% sure?.db"))
+    'sqlite:////srv/100%25 sure%3F.db'
+    """
+    return f"sqlite:///{path.as_posix().replace('%', '%25').replace('?', '%3F')}"
+
+
 class SqliteStore:
     """A graph in one file. May be used from several threads at once."""
 
@@ -49,7 +61,8 @@ class SqliteStore:
             StoreUnreachable: it is not there (without ``create``), not a store, or cannot be opened.
         """
         self._connections = Connections(path, create=create, wait_seconds=wait_seconds)
-        self.url = f"sqlite:///{path}"
+        self.url = sqlite_url(self._connections.path)
+        self._hash = -1, ""  # the graph's, with the number of the write that it is of
 
     # -- writing --
 
@@ -160,7 +173,11 @@ class SqliteStore:
 
     def columns(self) -> GraphColumns:
         """The graph as arrays."""
-        return self._read(sqlite_read.columns)
+        with self._connections.reading() as connection:
+            revision, known = self._known_hash(connection)
+            columns = sqlite_read.columns(connection, known)
+        self._remember_hash(revision, columns.graph_hash, known)
+        return columns
 
     def counts(self) -> Counts:
         """How much there is."""
@@ -169,14 +186,9 @@ class SqliteStore:
     def graph_hash(self) -> str:
         """Hash of what the graph says. Worked out anew only after a write."""
         with self._connections.reading() as connection:
-            revision, known = sqlite_read.known_hash(connection)
-            if known:
-                return known
-            found = sqlite_read.work_out_hash(connection)
-        with self._connections.writing() as connection:
-            connection.execute(
-                "UPDATE state SET hashed_revision = ?1, graph_hash = ?2 WHERE revision = ?1", [revision, found]
-            )
+            revision, known = self._known_hash(connection)
+            found = known or sqlite_read.work_out_hash(connection)
+        self._remember_hash(revision, found, known)
         return found
 
     def close(self) -> None:
@@ -188,6 +200,22 @@ class SqliteStore:
 
     def __exit__(self, *exc: object) -> None:
         self.close()
+
+    def _known_hash(self, connection: sqlite3.Connection) -> tuple[int, str]:
+        revision, known = sqlite_read.known_hash(connection)
+        if not known and self._hash[0] == revision:
+            known = self._hash[1]
+        return revision, known
+
+    def _remember_hash(self, revision: int, found: str, known: str) -> None:
+        """Keep it in the file for all who ask next, but wait for nobody: who reads must not stand behind a writer."""
+        self._hash = revision, found
+        if known:
+            return
+        with suppress(StoreUnreachable, StoreFull), self._connections.writing(wait=False) as connection:
+            connection.execute(
+                "UPDATE state SET hashed_revision = ?1, graph_hash = ?2 WHERE revision = ?1", [revision, found]
+            )
 
     def _read(self, look: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         with self._connections.reading() as connection:

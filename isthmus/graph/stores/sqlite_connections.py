@@ -23,7 +23,7 @@ class Connections:
     """
 
     def __init__(self, path: Path, *, create: bool = True, wait_seconds: float = 30.0) -> None:
-        self.path = path
+        self.path = path.absolute()  # the store stays where it was opened, wherever the program goes
         self._wait_seconds = wait_seconds
         self._idle: list[sqlite3.Connection] = []
         self._all: set[sqlite3.Connection] = set()
@@ -46,14 +46,18 @@ class Connections:
                 self._give_back(connection)
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """The writing connection in a transaction: committed at the end of the block, undone where it raises."""
-        if not self._writing.acquire(timeout=self._wait_seconds):
+    def writing(self, *, wait: bool = True) -> Iterator[sqlite3.Connection]:
+        """The writing connection in a transaction: committed at the end of the block, undone where it raises.
+
+        Raises:
+            StoreUnreachable: another writer kept it for the whole waiting time, or, without ``wait``, has it now.
+        """
+        if not self._writing.acquire(timeout=self._wait_seconds if wait else 0):
             raise self._busy()
         try:
             with self._explained():
                 self._check_open()
-                self._writer.execute("BEGIN IMMEDIATE")
+                self._begin_to_write(wait)
                 try:
                     yield self._writer
                     self._writer.execute("COMMIT")
@@ -119,6 +123,16 @@ class Connections:
             connection.execute(f"PRAGMA {pragma}")
         self._all.add(connection)
         return connection
+
+    def _begin_to_write(self, wait: bool) -> None:
+        if wait:
+            self._writer.execute("BEGIN IMMEDIATE")
+            return
+        self._writer.execute("PRAGMA busy_timeout = 0")
+        try:
+            self._writer.execute("BEGIN IMMEDIATE")
+        finally:
+            self._writer.execute(f"PRAGMA busy_timeout = {round(self._wait_seconds * 1000)}")
 
     def _borrow(self) -> sqlite3.Connection:
         with self._lock:

@@ -5,7 +5,6 @@ Queries are put together from constants of this module only; every value is a pa
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -27,6 +26,7 @@ from isthmus.graph.stores.protocol import (
 )
 from isthmus.graph.stores.records import document_from_json, entity_from_json
 from isthmus.graph.stores.sqlite_keys import as_list, hashes
+from isthmus.graph.stores.words import MOST_WORDS, words_of
 from isthmus.graph.vocabulary import Category, Predicate
 
 _LISTED = "(SELECT value FROM json_each(?))"
@@ -81,10 +81,11 @@ def search(
     connection: sqlite3.Connection, query: str, category: Category | None, offset: int, limit: int
 ) -> list[SearchHit]:
     """Entities by words; whole names first, then those in which the words stand closest to all there is."""
-    words = re.findall(r"\w+", query)[:32]
+    words = words_of(query)
     if not words:
         return []
-    match = " ".join(f'"{word}"' for word in words) + "*"
+    whole = list(dict.fromkeys(words[:-1]))[: MOST_WORDS - 1]
+    match = " ".join(f'"{word}"' for word in (*whole, words[-1])) + "*"  # letters and digits only: nothing to escape
     wanted = [other.value for other in Category if category is None or category.includes(other)]
     rows = connection.execute(
         "WITH hit AS MATERIALIZED (SELECT rowid AS label, rank / 1000.0 AS closeness FROM label_words WHERE label_words MATCH ?) "
@@ -237,8 +238,8 @@ def work_out_hash(connection: sqlite3.Connection) -> str:
     )
 
 
-def columns(connection: sqlite3.Connection) -> GraphColumns:
-    """The graph as arrays, everything sorted by id."""
+def columns(connection: sqlite3.Connection, known_hash: str) -> GraphColumns:
+    """The graph as arrays, everything sorted by id. Without a known hash it is worked out."""
     entity = connection.execute("SELECT id, curie, name, category FROM entity ORDER BY curie").fetchall()
     statement = connection.execute(
         "SELECT id, lower(hex(hash)), subject, predicate, object, negated FROM statement ORDER BY hash"
@@ -256,7 +257,7 @@ def columns(connection: sqlite3.Connection) -> GraphColumns:
     predicate = {each.value: number for number, each in enumerate(Predicate)}
     evidence_columns = list(zip(*said, strict=True)) or [(), (), (), ()]
     return GraphColumns(
-        graph_hash=known_hash(connection)[1] or work_out_hash(connection),
+        graph_hash=known_hash or work_out_hash(connection),
         entity_ids=[row[1] for row in entity],
         names=[row[2] for row in entity],
         categories=np.array([category[row[3]] for row in entity], dtype=np.int16),

@@ -10,6 +10,7 @@ import sqlite3
 from datetime import UTC, datetime
 
 from isthmus.graph.stores.protocol import StoreUnreachable
+from isthmus.graph.stores.words import joined_words
 
 APPLICATION_ID = 0x49535448  # "ISTH": tells our files from other SQLite databases
 
@@ -166,8 +167,26 @@ CREATE TABLE evidence_reading (
 CREATE INDEX evidence_of_reading ON evidence_reading (reading);
 """
 
+# Names are searched by the words that ``words.py`` cuts, not by those of SQLite's own tokenizer, which knows neither that
+# H₂O is H2O nor the letters that Unicode has gained since 2012. Of words that are cut already "ascii" keeps every letter.
+_OUR_OWN_WORDS = """
+DROP TRIGGER label_added;
+DROP TRIGGER label_removed;
+DROP TABLE label_words;
+ALTER TABLE label ADD COLUMN words TEXT NOT NULL DEFAULT '';
+UPDATE label SET words = joined_words(text);
+CREATE VIRTUAL TABLE label_words USING fts5 (words, content = 'label', content_rowid = 'id', tokenize = 'ascii');
+INSERT INTO label_words (label_words) VALUES ('rebuild');
+CREATE TRIGGER label_added AFTER INSERT ON label BEGIN
+    INSERT INTO label_words (rowid, words) VALUES (new.id, new.words);
+END;
+CREATE TRIGGER label_removed AFTER DELETE ON label BEGIN
+    INSERT INTO label_words (label_words, rowid, words) VALUES ('delete', old.id, old.words);
+END;
+"""
+
 # Never change a step that has been released: add one.
-MIGRATIONS: tuple[str, ...] = (_FIRST,)
+MIGRATIONS: tuple[str, ...] = (_FIRST, _OUR_OWN_WORDS)
 
 
 def applied(connection: sqlite3.Connection, name: str, known: int = len(MIGRATIONS)) -> int:
@@ -194,6 +213,7 @@ def migrate(connection: sqlite3.Connection, name: str, steps: tuple[str, ...] = 
     Returns:
         How many steps were taken.
     """
+    connection.create_function("joined_words", 1, joined_words, deterministic=True)
     taken = 0
     while applied(connection, name, len(steps)) < len(steps):
         connection.execute("BEGIN IMMEDIATE")

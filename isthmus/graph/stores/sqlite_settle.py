@@ -17,6 +17,7 @@ from isthmus.graph.model import Assertion, Context, Entity, Statement, canonical
 from isthmus.graph.stores.assembly import best_citation, undescribed
 from isthmus.graph.stores.records import document_from_json, entity_from_json
 from isthmus.graph.stores.sqlite_keys import as_list, known_keys
+from isthmus.graph.stores.words import joined_words
 from isthmus.graph.vocabulary import Predicate
 
 
@@ -233,11 +234,11 @@ def _remove_words(connection: sqlite3.Connection, entities: Collection[int]) -> 
 
 def _add_words(connection: sqlite3.Connection, entities: dict[int, Entity]) -> None:
     connection.executemany(
-        "INSERT INTO label (entity, is_name, text, folded) VALUES (?, ?, ?, ?)",
+        "INSERT INTO label (entity, is_name, text, folded, words) VALUES (?, ?, ?, ?, ?)",
         [
-            (key, word == entity.name, word, word.casefold())
+            (key, name == entity.name, name, name.casefold(), joined_words(name))
             for key, entity in entities.items()
-            for word in dict.fromkeys((entity.name, *entity.synonyms))
+            for name in dict.fromkeys((entity.name, *entity.synonyms))
         ],
     )
     connection.executemany(

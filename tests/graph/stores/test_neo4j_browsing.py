@@ -188,7 +188,8 @@ def test_an_attempt_at_injection_stays_text(store, neo4j_server, text):
     assert [each.text for each in store.all_evidence() if each.document == extraction.document.id] == [text]
     assert store.find_statements(subject=text).items[0].statement == claim.statement
     assert store.entities_named(text) == store.entities_with_xref(text) == [thing]
-    assert [row.entity for row in store.mentions(document=extraction.document.id)] == sorted([text, ALZHEIMER.id])
+    # The sentence is the hostile text alone: it names no disease.
+    assert [row.entity for row in store.mentions(document=extraction.document.id)] == [text]
     store.search(text)
     labels = {label for [label] in rows(neo4j_server, "MATCH (n:Entity) UNWIND labels(n) AS label RETURN label")}
     assert labels == {"Entity", "Gene", "Disease"}

@@ -1,12 +1,10 @@
 """A client that is killed in the middle, and two that write at once: the graph is as if nothing had happened."""
 
-import subprocess
-import sys
 import threading
-from pathlib import Path
 
 import pytest
 from contents import contents
+from processes import start_python
 from samples import ALZHEIMER, APP, Claim, citation, paper, table
 
 from isthmus.graph.model import Entity
@@ -19,7 +17,6 @@ BATCHES = 6
 # What the process that is killed runs: it says when it begins a batch and when that is written.
 WRITER = """
 import sys
-sys.path.insert(0, sys.argv[2])
 from test_neo4j_interrupted import batches
 from isthmus.graph.stores.neo4j import Neo4jStore
 with Neo4jStore(sys.argv[1]) as store:
@@ -63,12 +60,14 @@ def test_a_killed_ingest_that_is_run_again_gives_the_same_graph(neo4j_server, un
                 store.write(batch)
             expected = uninterrupted[neo4j_server.url] = contents(store, ("pmid:77", "pmid:00"))
             neo4j_server.wipe()
-        command = [sys.executable, "-c", WRITER, neo4j_server.url, str(Path(__file__).parent)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
+        said = []
+        with start_python(WRITER, neo4j_server.url) as writer:
             for line in writer.stdout:
-                if line.strip() == last_words:
+                said.append(line.strip())
+                if said[-1] == last_words:
                     writer.kill()
                     break
+            assert said[-1:] == [last_words], writer.stderr.read()
         written = int(last_words.split()[1]) + (last_words.startswith("written"))
         outcomes = [{row.outcome for row in store.write(batch).rows} for batch in batches()]
         assert outcomes[:written] == [{Outcome.UNCHANGED}] * written

@@ -6,9 +6,11 @@ import pytest
 from contents import contents
 from samples import BACE1_CUTS_APP, paper
 
+from isthmus.graph.model import Entity, canonical_json
 from isthmus.graph.stores.protocol import StoreUnreachable
 from isthmus.graph.stores.sqlite import SqliteStore
 from isthmus.graph.stores.sqlite_schema import MIGRATIONS, applied, migrate
+from isthmus.graph.vocabulary import Category
 
 LATER = "CREATE TABLE note (text TEXT) STRICT;\nINSERT INTO note VALUES ('one; two');\n"
 
@@ -62,5 +64,20 @@ def test_a_step_that_fails_leaves_the_file_as_it_was(connection):
 
 def test_a_file_of_a_newer_version_is_left_alone(tmp_path, connection):
     migrate(connection, "graph.db", (*MIGRATIONS, LATER))
-    with pytest.raises(StoreUnreachable, match="newer Isthmus"):
+    with pytest.raises(StoreUnreachable, match=r"newer Isthmus \(schema \d+\): upgrade isthmus"):
         SqliteStore(tmp_path / "graph.db")
+
+
+def test_a_file_of_the_first_version_is_brought_up_and_its_names_are_found(tmp_path, connection):
+    migrate(connection, "graph.db", MIGRATIONS[:1])
+    value = canonical_json(Entity("CHEBI:16240", "H₂O₂", Category.SMALL_MOLECULE, ("hydrogen peroxide",))).decode()
+    connection.execute("INSERT INTO entity VALUES (7, 'CHEBI:16240', 'H₂O₂', 'SmallMolecule', 0, x'00', ?)", [value])
+    connection.execute("INSERT INTO label VALUES (1, 7, 1, 'H₂O₂', 'h₂o₂')")
+    connection.execute("INSERT INTO label VALUES (2, 7, 0, 'hydrogen peroxide', 'hydrogen peroxide')")
+    with SqliteStore(tmp_path / "graph.db") as store:
+        for query in ("h2o2", "peroxide hydro"):
+            assert [hit.entity.id for hit in store.search(query).items] == ["CHEBI:16240"]
+        store.write([paper("pmid:1", BACE1_CUTS_APP)])
+        assert [hit.entity.name for hit in store.search("bace").items] == ["BACE1"]
+        store.delete(["pmid:1"])
+        assert store.search("bace").items == ()
