@@ -170,6 +170,9 @@ def subjects_of(parse: Parse, verb: Token, depth: int = 0) -> list[Argument]:
             return subjects_of(parse, head, depth + 1)
         if head.pos_ == "ADJ" or head.dep_ in ("acomp", "attr"):
             return subjects_of(parse, head.head, depth + 1)
+        # "X activates Y and inhibits Z", where the parser hangs the second verb on Y.
+        if verb.dep_ == "conj" and head.dep_ in ("dobj", "pobj"):
+            return subjects_of(parse, _verb_above(head), depth + 1)
         return arguments(parse, head)
     if verb.dep_ in ("acl", "relcl") and verb.tag_ != "VBN":
         if verb.tag_ == "VB" and verb.head.dep_ in ("dobj", "attr", "pobj"):
@@ -178,6 +181,14 @@ def subjects_of(parse: Parse, verb: Token, depth: int = 0) -> list[Argument]:
     if verb.dep_ in ("acomp", "attr", "oprd"):
         return subjects_of(parse, verb.head, depth + 1)
     return []
+
+
+def _verb_above(token: Token) -> Token:
+    """The verb that a phrase belongs to; the phrase's root where there is none."""
+    for ancestor in token.ancestors:
+        if ancestor.pos_ in ("VERB", "AUX"):
+            return ancestor
+    return token.head
 
 
 def _subject(parse: Parse, token: Token) -> list[Argument]:

@@ -32,6 +32,7 @@ from isthmus.extractors.text.patterns import (
     REVERSED_AGENTS,
     TELLING_MODIFIERS,
     TRANSITIVE,
+    USING_VERBS,
     Frame,
     Kind,
 )
@@ -39,7 +40,12 @@ from isthmus.extractors.text.rules import Group
 
 _VERBAL = ("VERB", "AUX")
 _NOMINAL_SURENESS, _HYPHEN_SURENESS, _ALTERED_SURENESS = 0.9, 0.95, 0.85
+_NAMING_VERBS = frozenset({
+    "use", "identify", "propose", "report", "employ", "consider", "establish", "recognize", "recognise", "describe", "validate",
+    "suggest", "reveal", "implicate", "nominate", "define", "view", "regard", "know", "characterize", "classify", "take", "develop",
+})  # fmt: skip
 _MORE = frozenset({"increase", "elevate", "enrich", "upregulate"})
+_MEASURED = frozenset({"abundant", "prevalent", "frequent", "common", "numerous"})
 _LESS = frozenset({"decrease", "reduce", "deplete", "downregulate", "lower"})
 
 
@@ -57,7 +63,7 @@ def claims(parse: Parse, token: Token) -> Iterator[Claim]:
     """What the sentence says with this word; a claim may lack its subjects or its objects."""
     if token.i in parse.named:
         return
-    if token.pos_ in _VERBAL or token.tag_.startswith("VB"):
+    if token.pos_ in _VERBAL or token.tag_.startswith("VB") or _is_mistaken_verb(token):
         yield from _verb(parse, token)
     elif token.pos_ == "ADJ":
         yield from _adjective(parse, token)
@@ -65,6 +71,11 @@ def claims(parse: Parse, token: Token) -> Iterator[Claim]:
         yield from _noun(parse, token)
     yield from _hyphened(parse, token)
     yield from _altered(parse, token)
+
+
+def _is_mistaken_verb(token: Token) -> bool:
+    """Whether a noun has a subject of its own: "Inflammation *results* in pain" is no list of results."""
+    return token.pos_ in ("NOUN", "PROPN") and any(child.dep_ in ("nsubj", "nsubjpass") for child in token.children)
 
 
 def _verb(parse: Parse, verb: Token) -> Iterator[Claim]:
@@ -177,7 +188,12 @@ def _nominal(parse: Parse, noun: Token, kind: Kind) -> Iterator[Claim]:
     before = _possessors(parse, noun)
     targets = [found for preposition in ("of", "in", "for") for found in _after(parse, noun, preposition)] or before
     agents = [found for preposition in NOMINAL_AGENTS for found in _after(parse, noun, preposition)]
-    agents = agents or _light_subjects(parse, noun) or [found for found in before if found not in targets]
+    agents = (
+        agents
+        or _light_subjects(parse, noun)
+        or _used(parse, noun)
+        or [found for found in before if found not in targets]
+    )
     if agents and targets:
         yield Claim(noun, kind, agents, targets, _NOMINAL_SURENESS)
 
@@ -206,13 +222,19 @@ def _bearers(parse: Parse, noun: Token) -> list[Argument]:
     if noun.dep_ in ("attr", "oprd") and head.pos_ in _VERBAL:
         return subjects_of(parse, head)
     if noun.dep_ == "pobj" and head.lower_ == "as" and head.head.pos_ in _VERBAL:
-        direct = [child for child in head.head.children if child.dep_ == "dobj"]
+        # "We used X as an inhibitor of Y", but "As an inhibitor of Y, X lowers Z".
+        naming = head.head.lemma_.lower() in _NAMING_VERBS
+        direct = [child for child in head.head.children if child.dep_ == "dobj" and naming]
         return arguments_of(parse, direct) or subjects_of(parse, head.head)
     if noun.dep_ == "appos":
         return arguments_of(parse, [head])
     if noun.dep_ == "conj" and head.dep_ in ("attr", "appos"):
         return _bearers(parse, head)
-    return arguments_of(parse, [child for child in noun.children if child.dep_ == "appos" and child.i in parse.named])
+    beside = [child for child in noun.children if child.dep_ == "appos" and child.i in parse.named]
+    # "The Y inhibitor X": the parser makes the noun a modifier of the name, or a second subject beside it.
+    if not beside and noun.i + 1 < len(noun.doc) and noun.i + 1 in parse.named:
+        beside = [noun.nbor(1)]
+    return arguments_of(parse, beside)
 
 
 def _possessors(parse: Parse, noun: Token) -> list[Argument]:
@@ -244,6 +266,16 @@ def _light_subjects(parse: Parse, noun: Token) -> list[Argument]:
     return []
 
 
+def _used(parse: Parse, noun: Token) -> list[Argument]:
+    """What is put to the use that the noun names: "X is *approved for* the treatment of Y", "the use of X *for* prevention"."""
+    if noun.dep_ != "pobj" or noun.head.lower_ not in ("for", "in"):
+        return []
+    user = noun.head.head
+    if user.pos_ in _VERBAL and user.lemma_.lower() in USING_VERBS and _is_passive(user):
+        return _patients(parse, user)
+    return arguments_of(parse, objects_of(user, "of")) if user.lemma_.lower() == "use" else []
+
+
 def _hyphened(parse: Parse, token: Token) -> Iterator[Claim]:
     """Such as "LPS-induced inflammation", "amyloid-lowering drugs": a name, a hyphen, a word, and the noun that they modify."""
     kind = HYPHENED.get(token.lower_)
@@ -260,6 +292,9 @@ def _altered(parse: Parse, token: Token) -> Iterator[Claim]:
     """More or less of a thing in an illness: "IL-6 was higher in PD patients", "PD patients showed lower Prevotella"."""
     word, lemma = token.lower_, token.lemma_.lower()
     more, less = word in RAISED or lemma in _MORE, word in LOWERED or lemma in _LESS
+    if word in _MEASURED:  # "less abundant"
+        degree = {child.lower_ for child in token.children if child.dep_ == "advmod"}
+        more, less = bool(degree & {"more", "most"}), bool(degree & {"less", "least"})
     has_agent = any(child.dep_ in ("agent", "dobj") for child in token.children)
     if (more or less) and token.dep_ not in ("amod", "compound") and not has_agent:
         host = token.head if token.pos_ == "ADJ" and token.head.pos_ in _VERBAL else token

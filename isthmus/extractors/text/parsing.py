@@ -87,7 +87,20 @@ def simplified(text: str, offset: int, mentions: Sequence[Mention]) -> Words:
     tokens = list(_tokens(text, offset, mentions))
     dropped = _asides(tokens, mentions)
     kept = [token for index, token in enumerate(tokens) if index not in dropped]
-    return Words(tuple(word for word, _ in kept) or (".",), tuple(mention for _, mention in kept) or (-1,))
+    return Words(_small(kept) or (".",), tuple(mention for _, mention in kept) or (-1,))
+
+
+def _small(tokens: Sequence[tuple[str, int]]) -> tuple[str, ...]:
+    """The words, in small letters where a capital says nothing: at the sentence's start, and throughout a title.
+
+    The parser takes "Modulates" between two names for one more name.
+    """
+    own = [word for word, mention in tokens if mention < 0 and word.isalpha() and len(word) > 3]
+    everywhere = sum(word.istitle() for word in own) > 0.6 * len(own)
+    return tuple(
+        word.lower() if mention < 0 and word.istitle() and (everywhere or index == 0) else word
+        for index, (word, mention) in enumerate(tokens)
+    )
 
 
 def _tokens(text: str, offset: int, mentions: Sequence[Mention]) -> Iterator[tuple[str, int]]:

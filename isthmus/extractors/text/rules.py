@@ -136,5 +136,5 @@ CONFIDENCE: dict[Kind, float] = {
 DEFAULT_CONFIDENCE = 0.75
 # Predicates that add nothing beside a stronger one between the same two names.
 WEAK = frozenset({
-    Predicate.ASSOCIATED_WITH, Predicate.AFFECTS, Predicate.GENE_ASSOCIATED_WITH_CONDITION, Predicate.CORRELATED_WITH,
+    Predicate.ASSOCIATED_WITH, Predicate.AFFECTS, Predicate.REGULATES, Predicate.GENE_ASSOCIATED_WITH_CONDITION, Predicate.CORRELATED_WITH,
 })  # fmt: skip
