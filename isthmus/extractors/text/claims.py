@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from spacy.tokens import Token
 
-from isthmus.extractors.text.arguments import Argument, arguments_of, groups, objects_of, subjects_of
+from isthmus.extractors.text.arguments import Argument, arguments_of, described, groups, objects_of, own_arguments, subjects_of
 from isthmus.extractors.text.parsing import Parse
 from isthmus.extractors.text.patterns import (
     ADJECTIVES,
@@ -108,7 +108,7 @@ def _patients(parse: Parse, verb: Token) -> list[Argument]:
     """What a passive verb is done to: its subject, or the noun it follows ("genes *associated* with")."""
     found = subjects_of(parse, verb)
     if not found and verb.dep_ in ("acl", "amod", "relcl") and verb.tag_ == "VBN":
-        return arguments_of(parse, [verb.head])
+        return described(parse, verb.head)
     return found
 
 
@@ -170,23 +170,36 @@ def _link(parse: Parse, noun: Token, lemma: str) -> Iterator[Claim]:
     for modifier in modifiers & EFFECT_ADJECTIVES.keys():
         kind = EFFECT_ADJECTIVES[modifier]
     for first, second in shapes:
-        targets = _after(parse, noun, second)
         if second == "between":
-            targets = targets or _after(parse, noun, "among")
-            if len(targets) >= 2:
-                yield Claim(noun, kind, targets[:1], targets[1:])
+            one, others = _either_side(parse, noun)
+            if one and others:
+                yield Claim(noun, LINKS[lemma][0] if kind is Kind.CAUSE else kind, one, others)
                 return
             continue
+        targets = _after(parse, noun, second)
         sources = _after(parse, noun, first) if first else _possessors(parse, noun) or _light_subjects(parse, noun)
         if sources and targets:
             yield Claim(noun, kind, sources, targets, _NOMINAL_SURENESS)
             return
 
 
+def _either_side(parse: Parse, noun: Token) -> tuple[list[Argument], list[Argument]]:
+    """What stands first after "between", and what is coordinated with it; nothing where the first is no mention."""
+    for head in [*objects_of(noun, "between"), *objects_of(noun, "among")]:
+        everything, own = arguments_of(parse, [head]), own_arguments(parse, head)
+        return own, [argument for argument in everything if argument not in own]
+    found = _after(parse, noun, "between")
+    return found[:1], found[1:]
+
+
 def _nominal(parse: Parse, noun: Token, kind: Kind) -> Iterator[Claim]:
     """Such as "inhibition of Y by X", "X-mediated inhibition of Y", "X led to a reduction in Y"."""
     before = _possessors(parse, noun)
-    targets = [found for preposition in ("of", "in", "for") for found in _after(parse, noun, preposition)] or before
+    targets = _after(parse, noun, "of")
+    # "activation *in the brain*" only says where, "a reduction *in IL-6*" of what.
+    further = [found for preposition in ("in", "for") for found in _after(parse, noun, preposition)]
+    targets += [found for found in further if groups(parse, found) is not Group.PLACE]
+    targets = targets or before
     agents = [found for preposition in NOMINAL_AGENTS for found in _after(parse, noun, preposition)]
     agents = (
         agents
@@ -210,6 +223,8 @@ def _agent_noun(parse: Parse, noun: Token, lemma: str) -> Iterator[Claim]:
     targets = [found for preposition in prepositions for found in _after(parse, noun, preposition)]
     if not targets and kind in (Kind.INHIBIT, Kind.ACTIVATE, Kind.BIOMARKER, Kind.BIND):
         targets = _possessors(parse, noun)
+        if not targets and noun.head.i == noun.i + 1 and noun.i - 1 in parse.named:
+            targets = arguments_of(parse, [noun.nbor(-1)])
     bearers = _bearers(parse, noun)
     if lemma in REVERSED_AGENTS:
         bearers, targets = targets, bearers
@@ -284,6 +299,8 @@ def _hyphened(parse: Parse, token: Token) -> Iterator[Claim]:
     if token.head.i > token.i:
         name = [Argument(parse.named[token.i - 2], token.i - 2)]
         others = [argument for argument in arguments_of(parse, [token.head]) if argument.token > token.i]
+        if kind is Kind.ASSOCIATE and any(groups(parse, argument) is Group.PLACE for argument in (*name, *others)):
+            return  # "nervous system-related" only says where
         forward = token.lower_ in HYPHENED_FORWARD
         yield Claim(token, kind, others if forward else name, name if forward else others, _HYPHEN_SURENESS)
 

@@ -212,10 +212,12 @@ def _least(name: str, candidate: Candidate) -> float:
 
     Of such symbols that a source has as a synonym, fewer than one in three were right below these marks on the training documents.
     """
-    if candidate.match == "name" or len(name) > SHORT or not (name.isalpha() and name.isupper()):
+    if candidate.match == "name" or len(name) > SHORT or not name.isalnum() or not name.isupper():
         return 0.0
     if candidate.entity.category in _CHEMICAL_LIKE:
-        return _UNDEFINED_CHEMICAL
+        return _UNDEFINED_CHEMICAL if name.isalpha() else 0.0
+    if not name.isalpha() and len(name) > 2:
+        return 0.0
     return _UNDEFINED if len(name) < SHORT else 0.0
 
 

@@ -24,6 +24,8 @@ _TOKEN = re.compile(
     r"(?:i\.e|e\.g|vs|et al|Fig|spp|sp|cf|approx)\.(?!\w)"
     r"|\d+(?:[.,]\d+)*|[^\W\d_]+(?=n['’]t\b)|n['’]t\b|['’]s\b|\w+(?:['’.]\w+)*|[^\w\s]"
 )
+# Italics and the like that a record carries as text: to the parser they are words.
+_MARKUP = re.compile(r"</?[A-Za-z]{1,4}>")
 _OPENING, _CLOSING = "([{", ")]}"
 
 
@@ -105,6 +107,7 @@ def _small(tokens: Sequence[tuple[str, int]]) -> tuple[str, ...]:
 
 def _tokens(text: str, offset: int, mentions: Sequence[Mention]) -> Iterator[tuple[str, int]]:
     position = 0
+    text = _MARKUP.sub(lambda tag: " " * len(tag.group()), text)
     for number, mention in enumerate(mentions):
         start, end = mention.start - offset, mention.end - offset
         for match in _TOKEN.finditer(text, position, start):

@@ -177,6 +177,7 @@ LINKS: dict[str, tuple[Kind, tuple[tuple[str, str], ...]]] = {
     **dict.fromkeys(("role", "involvement", "participation", "implication", "function"), (Kind.PARTICIPATE, (("of", "in"), ("", "in")))),
     **dict.fromkeys(("effect", "impact", "influence", "action", "efficacy"), (Kind.AFFECT, (("of", "on"), ("of", "in"), ("", "on"), ("", "against")))),
     "contribution": (Kind.CONTRIBUTE, (("of", "to"), ("", "to"))),
+    "use": (Kind.TREAT, (("of", "for"),)),
     "expression": (Kind.EXPRESS, (("of", "in"), ("", "in"))),
 }  # fmt: skip
 # "X has a *protective* effect against Y" says more than "effect".

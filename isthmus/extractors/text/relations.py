@@ -126,7 +126,7 @@ def _association(
 def _sign(claim: Claim, one: Argument, other: Argument) -> int:
     """+1 where both go up together, -1 where one goes up as the other goes down, 0 where nothing is said of it."""
     words = _beside(claim.trigger)
-    sign = 1 if words & _POSITIVE else -1 if words & _NEGATIVE else 0
+    sign = bool(words & _POSITIVE) - bool(words & _NEGATIVE)  # "positively or negatively" says neither
     if one.direction or other.direction:
         sign = (sign or 1) * (one.direction or 1) * (other.direction or 1)
     return -sign if one.flip != other.flip else sign

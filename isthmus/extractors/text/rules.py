@@ -116,6 +116,7 @@ RULES: tuple[Rule, ...] = (
     Rule((_K.REGULATE, _K.AFFECT), _ANY, (_G, _C, _P, _T, _D), _R.AFFECTS),
     Rule((_K.AFFECT,), _ANY, (_A,), _R.AFFECTS, Aspect.ACTIVITY),
     Rule((_K.PRODUCE,), (_T, _A), (_C, _G), _R.PRODUCES),
+    Rule((_K.PRODUCE,), (_C,), (_D,), _R.CAUSES),
     Rule((_K.PHENOTYPE,), (_D,), (_D,), _R.HAS_PHENOTYPE),
     Rule((_K.SUBSTRATE,), (_C,), (_G,), _R.SUBSTRATE_OF),
 )
