@@ -12,7 +12,15 @@ from typing import NamedTuple
 
 from spacy.tokens import Token
 
-from isthmus.extractors.text.arguments import Argument, arguments_of, described, groups, objects_of, own_arguments, subjects_of
+from isthmus.extractors.text.arguments import (
+    Argument,
+    arguments_of,
+    described,
+    groups,
+    objects_of,
+    own_arguments,
+    subjects_of,
+)
 from isthmus.extractors.text.parsing import Parse
 from isthmus.extractors.text.patterns import (
     ADJECTIVES,
@@ -63,7 +71,7 @@ def claims(parse: Parse, token: Token) -> Iterator[Claim]:
     """What the sentence says with this word; a claim may lack its subjects or its objects."""
     if token.i in parse.named:
         return
-    if token.pos_ in _VERBAL or token.tag_.startswith("VB") or _is_mistaken_verb(token):
+    if token.pos_ in _VERBAL or token.tag_.startswith("VB") or _is_mistaken_verb(parse, token):
         yield from _verb(parse, token)
     elif token.pos_ == "ADJ":
         yield from _adjective(parse, token)
@@ -73,9 +81,19 @@ def claims(parse: Parse, token: Token) -> Iterator[Claim]:
     yield from _altered(parse, token)
 
 
-def _is_mistaken_verb(token: Token) -> bool:
-    """Whether a noun has a subject of its own: "Inflammation *results* in pain" is no list of results."""
-    return token.pos_ in ("NOUN", "PROPN") and any(child.dep_ in ("nsubj", "nsubjpass") for child in token.children)
+def _is_mistaken_verb(parse: Parse, token: Token) -> bool:
+    """Whether a noun has a subject of its own, or is the root after a name: "Chronic inflammation *results* in pain"."""
+    if token.pos_ not in ("NOUN", "PROPN"):
+        return False
+    has_subject = any(child.dep_ in ("nsubj", "nsubjpass") for child in token.children)
+    return has_subject or bool(_taken_for_compound(parse, token))
+
+
+def _taken_for_compound(parse: Parse, token: Token) -> list[Argument]:
+    """The name before a root that may be a verb in the third person."""
+    if token.dep_ != "ROOT" or token.tag_ != "NNS" or token.i - 1 not in parse.named:
+        return []
+    return arguments_of(parse, [token.nbor(-1)])
 
 
 def _verb(parse: Parse, verb: Token) -> Iterator[Claim]:
@@ -90,7 +108,7 @@ def _verb(parse: Parse, verb: Token) -> Iterator[Claim]:
     for preposition in {child.lower_ for child in verb.children if child.dep_ in ("prep", "agent", "dative")}:
         frame = PREPOSITIONAL.get((lemma, preposition))
         if frame is not None:
-            first = _patients(parse, verb) if passive else subjects_of(parse, verb)
+            first = _patients(parse, verb) if passive else subjects_of(parse, verb) or _taken_for_compound(parse, verb)
             yield _turned(verb, frame, first, arguments_of(parse, objects_of(verb, preposition)))
 
 
