@@ -60,7 +60,11 @@ def _inside_is_short(text: str, start: int, match: re.Match[str]) -> Abbreviatio
     if not is_short_form(short):
         return None
     short_start = match.start(1) + part.group().index(short)
-    words = list(_WORD.finditer(text, max(start, match.start() - 400), match.start()))
+    words = [
+        word
+        for word in _WORD.finditer(text, max(start, match.start() - 400), match.start())
+        if not (word.group()[0] == "(" and word.group()[-1] == ")")  # an aside is no word of the long form
+    ]
     candidates = words[-min(len(short) + 5, 2 * len(short)) :]
     if not candidates:
         return None
