@@ -14,6 +14,7 @@ from isthmus.extractors.lexicon.curies import written
 from isthmus.extractors.lexicon.normalise import Name, gaps_agree, key_hash, read_name
 from isthmus.extractors.lexicon.scan import windows
 from isthmus.extractors.lexicon.scoring import Candidate, prior, ranked
+from isthmus.extractors.lexicon.symbols import is_english, is_never, is_symbolic
 from isthmus.extractors.lexicon.table import CASE_MATTERS, ENTITY_SHIFT, RANK_MASK, LexiconMissing, Table, open_table
 from isthmus.graph.model import Entity
 from isthmus.graph.vocabulary import Category
@@ -113,11 +114,13 @@ class Lexicon:
 
     def _candidates(self, text: str) -> tuple[Candidate, ...]:
         name = read_name(text)
+        if is_never(name):
+            return ()
         found = [candidate for key in (name.key, name.stem) if key for candidate in self._called(key, name)]
         return ranked(found)
 
     def _called(self, key: str, name: Name) -> Iterator[Candidate]:
-        table, wanted = self._table, key_hash(key)
+        table, wanted, english = self._table, key_hash(key), is_english(name)
         place = int(np.searchsorted(table.posting_hash, np.uint32(wanted), side="left"))
         while place < len(table.posting_hash) and table.posting_hash[place] == wanted:
             form = self._form(int(table.posting_name[place]))
@@ -129,6 +132,8 @@ class Lexicon:
             if gaps_agree(name, form):
                 rank = posting & RANK_MASK
                 entity = self._entity(posting >> ENTITY_SHIFT)
+                if english and is_symbolic(entity.category):
+                    continue
                 preferred = self._form(int(table.entity_name[posting >> ENTITY_SHIFT]))
                 match = "name" if form.key == preferred.key else "synonym"
                 yield Candidate(entity, match, exact, prior(rank, exact, name, entity))

@@ -6,21 +6,13 @@ import re
 
 from isthmus.extractors.lexicon.concepts import Concept, Concepts, Use
 from isthmus.extractors.lexicon.normalise import read_name
+from isthmus.extractors.lexicon.symbols import is_english, is_symbolic
 from isthmus.extractors.lexicon.words import own_words
-from isthmus.graph.vocabulary import Category
 
 # Two-letter element symbols that people do write; the others ("In", "As", "He") are words.
 ELEMENTS = {"Ca", "Mg", "Zn", "Fe", "Cu", "Mn", "Li", "Na", "Pb", "Hg", "Cd", "Al", "Se"}
 _SYMBOL = re.compile(r"[^\s]{1,6}\Z")
 LONGEST_FORM = 120
-# What is named by symbols, in which an English word is found by chance.
-SYMBOLIC = (
-    Category.GENE,
-    Category.GENE_FAMILY,
-    Category.MACROMOLECULAR_COMPLEX,
-    Category.CHEMICAL_ENTITY,
-    Category.DISEASE,
-)
 
 
 def quiet(concepts: Concepts) -> None:
@@ -42,7 +34,7 @@ def is_noise(form: str, key: str, concept: Concept) -> bool:
     """Whether a form would match what is not a name."""
     if len(key) < 2 or len(form) > LONGEST_FORM or key.isdigit() or key in own_words("never"):
         return True
-    if key in own_words("english") and not form.isupper() and _is_symbolic(concept):
+    if is_symbolic(concept.category) and is_english(read_name(form)):
         return True
     if len(key) == 2 and form not in ELEMENTS:
         symbol = form.isupper() and form.isalpha() and not concept.id.startswith("CHEBI:")
@@ -51,13 +43,9 @@ def is_noise(form: str, key: str, concept: Concept) -> bool:
 
 
 def needs_capitals(form: str, key: str, concept: Concept) -> bool:
-    """Whether only the form's own capitals mean it: short symbols, and symbols that are English words."""
+    """Whether only the form's own capitals mean it: the shortest symbols. English words are kept apart at run time."""
     if not any(character.isupper() for character in form):
         return False
-    if not form.isupper() and not _is_symbolic(concept):
+    if not form.isupper() and not is_symbolic(concept.category):
         return False
-    return bool(_SYMBOL.match(form)) and (len(key) <= 3 or key in own_words("english"))
-
-
-def _is_symbolic(concept: Concept) -> bool:
-    return any(category.includes(concept.category) for category in SYMBOLIC)
+    return bool(_SYMBOL.match(form)) and len(key) <= 3

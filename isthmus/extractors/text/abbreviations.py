@@ -14,6 +14,13 @@ LONGEST_SHORT_FORM = 10
 _PARENTHESIS = re.compile(r"[(\[]([^()\[\]]{1,200})[)\]]")
 _WORD = re.compile(r"\S+")
 _FIRST_PART = re.compile(r"[^;,:]+")
+# A number and its unit: "5 mg" shortens nothing.
+_QUANTITY = re.compile(r"\d+(?:[.,]\d+)?\s?[a-zµμ°%]\w{0,4}\Z")
+# An aside in a long form is another definition: "rapid eye movement (REM) sleep behavior disorder (RBD)".
+_ASIDE = re.compile(r"(?<=\s)\([^()]*\)(?=\s)")
+_QUOTES = "\"“”'‘’«»"
+# What joins the parts of a word: a long form begins with a whole word, "1-methyl-4-phenyl-...", not with its "methyl".
+_WORD_START = re.compile(r"[^\s/\"“”‘«»—;]*\Z")
 # A Greek letter stands for its name.
 _GREEK = str.maketrans("αβγδεκλμω", "abgdeklmo")
 
@@ -53,11 +60,16 @@ def _inside_is_short(text: str, start: int, match: re.Match[str]) -> Abbreviatio
     if not is_short_form(short):
         return None
     short_start = match.start(1) + part.group().index(short)
-    words = list(_WORD.finditer(text, max(start, match.start() - 400), match.start()))
+    words = [
+        word
+        for word in _WORD.finditer(text, max(start, match.start() - 400), match.start())
+        if not (word.group()[0] == "(" and word.group()[-1] == ")")  # an aside is no word of the long form
+    ]
     candidates = words[-min(len(short) + 5, 2 * len(short)) :]
     if not candidates:
         return None
     low, high = candidates[0].start(), candidates[-1].end()
+    high -= len(text[low:high]) - len(text[low:high].rstrip(_QUOTES))
     at = _best_long_form(short, text[low:high])
     if at is None:
         return None
@@ -81,18 +93,19 @@ def _inside_is_long(text: str, start: int, match: re.Match[str]) -> Abbreviation
 
 
 def is_short_form(text: str) -> bool:
-    """Two to ten characters, at most two words, a letter in it, begins with a letter or digit; one capital or digit.
+    """Two to ten characters, at most two words, a letter in it, begins with a letter or digit; one capital, digit or Greek letter.
 
-    >>> is_short_form("TNF-α"), is_short_form("however"), is_short_form("n = 5")
-    (True, False, False)
+    >>> is_short_form("TNF-α"), is_short_form("however"), is_short_form("n = 5"), is_short_form("5 mg")
+    (True, False, False, False)
     """
     return (
         2 <= len(text) <= LONGEST_SHORT_FORM
         and len(text.split()) <= 2
         and text[0].isalnum()
         and any(char.isalpha() for char in text)
-        and any(char.isupper() or char.isdigit() for char in text)
+        and any(char.isupper() or char.isdigit() or not char.isascii() for char in text)
         and not any(char in "=<>%/±" for char in text)
+        and not _QUANTITY.match(text)
     )
 
 
@@ -101,14 +114,25 @@ def _best_long_form(short: str, long: str) -> int | None:
 
     A plural's last s may be absent from the long form.
     """
-    at = _match_backwards(short, long)
+    plain = _ASIDE.sub(lambda aside: " " * len(aside.group()), long)
+    at = _match_backwards(short, plain)
     if at is None and len(short) > 2 and short.endswith("s") and short[-2].isupper():
-        at = _match_backwards(short[:-1], long)
+        at = _match_backwards(short[:-1], plain)
     if at is None:
         return None
+    word = _WORD_START.search(long, 0, at)
+    at = word.start() if word else at
+    at = _without_open_brackets(long, at)
     form = long[at:]
     too_short = len(form) <= len(short)
-    return None if too_short or short in form.split() else at
+    return None if too_short or short in form.split() or form.count("(") != form.count(")") else at
+
+
+def _without_open_brackets(long: str, at: int) -> int:
+    """The start moved past brackets that do not close again: "([long form" begins with its "l"."""
+    while long[at] in "([{'" and long.find({"(": ")", "[": "]", "{": "}", "'": "'"}[long[at]], at + 1) < 0:
+        at += 1
+    return at
 
 
 def _match_backwards(short: str, long: str) -> int | None:

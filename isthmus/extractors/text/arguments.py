@@ -41,17 +41,21 @@ def arguments(parse: Parse, token: Token, depth: int = 0, seen: frozenset[int] =
     seen = seen | {token.i}
     if token.lower_ in _RELATIVE:
         antecedent = _antecedent(token)
-        return arguments(parse, antecedent, depth + 1, seen) if antecedent is not None else []
-    found = _own(parse, token, depth, seen)
-    direction = _direction(token)
-    if direction:
-        found = [replace(argument, direction=argument.direction or direction) for argument in found]
+        return described(parse, antecedent) if antecedent is not None else []
+    found = own_arguments(parse, token, depth, seen)
     for conjunct in _conjuncts(parse, token):
         further = arguments(parse, conjunct, depth, seen)
         if _is_excluded(conjunct):
             further = [replace(argument, excluded=True) for argument in further]
         found.extend(further)
     return found
+
+
+def own_arguments(parse: Parse, token: Token, depth: int = 0, seen: frozenset[int] = frozenset()) -> list[Argument]:
+    """The mentions of a noun phrase without what is coordinated with it."""
+    direction = _direction(token)
+    found = _own(parse, token, depth, seen | {token.i})
+    return [replace(argument, direction=argument.direction or direction) for argument in found] if direction else found
 
 
 def arguments_of(parse: Parse, tokens: Iterable[Token]) -> list[Argument]:
@@ -170,14 +174,35 @@ def subjects_of(parse: Parse, verb: Token, depth: int = 0) -> list[Argument]:
             return subjects_of(parse, head, depth + 1)
         if head.pos_ == "ADJ" or head.dep_ in ("acomp", "attr"):
             return subjects_of(parse, head.head, depth + 1)
+        # "X activates Y and inhibits Z", where the parser hangs the second verb on Y.
+        if verb.dep_ == "conj" and head.dep_ in ("dobj", "pobj"):
+            return subjects_of(parse, _verb_above(head), depth + 1)
         return arguments(parse, head)
     if verb.dep_ in ("acl", "relcl") and verb.tag_ != "VBN":
         if verb.tag_ == "VB" and verb.head.dep_ in ("dobj", "attr", "pobj"):
             return subjects_of(parse, verb.head.head, depth + 1)
-        return _subject(parse, verb.head)
+        return _subject(parse, verb.head) or described(parse, verb.head)
     if verb.dep_ in ("acomp", "attr", "oprd"):
         return subjects_of(parse, verb.head, depth + 1)
     return []
+
+
+def described(parse: Parse, noun: Token) -> list[Argument]:
+    """The mentions of a noun, or of what it only describes: "X is a *disorder* characterized by", "X, a *drug* that lowers"."""
+    found = arguments(parse, noun)
+    if not found and noun.dep_ == "attr":
+        return subjects_of(parse, noun.head)
+    if not found and noun.dep_ == "appos":
+        return arguments(parse, noun.head)
+    return found
+
+
+def _verb_above(token: Token) -> Token:
+    """The verb that a phrase belongs to; the phrase's root where there is none."""
+    for ancestor in token.ancestors:
+        if ancestor.pos_ in ("VERB", "AUX"):
+            return ancestor
+    return token.head
 
 
 def _subject(parse: Parse, token: Token) -> list[Argument]:

@@ -48,6 +48,12 @@ _SUPPOSING_ADVERBS = frozenset({
     "conceivably", "maybe", "hypothetically", "apparently", "potential", "possible", "putative", "probable",
     "presumed", "promising", "hypothetical", "plausible", "suspected", "proposed",
 })  # fmt: skip
+# "The role of X in Y remains unclear"; "is *poorly* understood".
+_OPEN = frozenset({
+    "unclear", "unknown", "uncertain", "controversial", "elusive", "unresolved", "undetermined", "debatable", "inconclusive",
+    "questionable", "unproven", "disputed", "contentious", "ambiguous", "speculative", "hypothetical",
+})  # fmt: skip
+_BARELY = frozenset({"poorly", "incompletely", "not", "insufficiently", "partially", "partly", "yet", "scarcely"})
 _QUESTIONING = frozenset(["whether", "if"])
 _CLAUSE_LINKS = frozenset({
     "ccomp", "xcomp", "advcl", "acl", "conj", "dobj", "attr", "pobj", "prep", "pcomp", "nsubj", "nsubjpass", "acomp",
@@ -59,19 +65,23 @@ _OWN_CLAUSE = frozenset(["because", "since", "although", "while", "whereas", "th
 
 def stance(trigger: Token, arguments: tuple[Token, Token]) -> Stance:
     """How the sentence puts what ``trigger`` says about its two arguments."""
-    negated = speculated = False
+    negated = speculated = questioned = False
     for word, is_trigger in _governors(trigger):
         children = [child for child in word.children if child.dep_ not in ("conj", "cc", "punct")]
         lowered = {child.lower_ for child in children}
-        if _denies(word, children, is_trigger=is_trigger):
+        # "It is not known whether": what stands above a question denies the answer, not the relation.
+        if not questioned and _denies(word, children, is_trigger=is_trigger):
             negated = not negated if is_trigger or not negated else negated
         if lowered & _MODALS or any(child.lower_ in _SUPPOSING_ADVERBS for child in children):
             speculated = True
         if lowered & _QUESTIONING and not _is_condition(word, children):
+            speculated = questioned = True
+        if not is_trigger and _is_open(word, children):
             speculated = True
         if not is_trigger and (
             (word.pos_ in ("VERB", "AUX") and word.lemma_.lower() in _SUPPOSING_VERBS and not _is_done_with(word))
             or word.lemma_.lower() in _SUPPOSING_NOUNS
+            or (word.lemma_ == "be" and any(child.lemma_.lower() in _SUPPOSING_NOUNS for child in children))
         ):
             speculated = True
     if any(_argument_denied(argument, trigger) for argument in arguments):
@@ -128,7 +138,15 @@ def _denies(word: Token, children: list[Token], *, is_trigger: bool) -> bool:
         or word.lower_ in _DENYING_ADJECTIVES
     ):
         return True
-    return word.lower_ in ("without", "unaffected", "unrelated")
+    return word.lower_ in ("without", "unaffected", "unrelated", "uncorrelated")
+
+
+def _is_open(word: Token, children: list[Token]) -> bool:
+    """Whether this verb says that a question is not answered: "remains unclear", "is poorly understood"."""
+    if any(child.lower_ in _OPEN and child.dep_ in ("acomp", "oprd", "attr") for child in children):
+        return True
+    known = word.lemma_.lower() in ("understand", "establish", "know", "elucidate", "define", "clarify", "characterize")
+    return word.lower_ in _OPEN or (known and any(child.lower_ in _BARELY for child in children))
 
 
 def _is_not_only(token: Token) -> bool:
@@ -150,7 +168,7 @@ def _argument_denied(argument: Token, trigger: Token) -> bool:
     """A "no", "neither" or "without" on the argument's own noun phrase, below the trigger."""
     word = argument
     for _ in range(6):
-        if word.i == trigger.i:
+        if word.i == trigger.i or word.pos_ in ("VERB", "AUX"):
             return False
         for child in word.children:
             if child.lower_ in ("no", "neither", "nor", "without") and child.dep_ in ("det", "preconj", "cc", "neg"):

@@ -12,7 +12,15 @@ from typing import NamedTuple
 
 from spacy.tokens import Token
 
-from isthmus.extractors.text.arguments import Argument, arguments_of, groups, objects_of, subjects_of
+from isthmus.extractors.text.arguments import (
+    Argument,
+    arguments_of,
+    described,
+    groups,
+    objects_of,
+    own_arguments,
+    subjects_of,
+)
 from isthmus.extractors.text.parsing import Parse
 from isthmus.extractors.text.patterns import (
     ADJECTIVES,
@@ -32,6 +40,7 @@ from isthmus.extractors.text.patterns import (
     REVERSED_AGENTS,
     TELLING_MODIFIERS,
     TRANSITIVE,
+    USING_VERBS,
     Frame,
     Kind,
 )
@@ -39,7 +48,12 @@ from isthmus.extractors.text.rules import Group
 
 _VERBAL = ("VERB", "AUX")
 _NOMINAL_SURENESS, _HYPHEN_SURENESS, _ALTERED_SURENESS = 0.9, 0.95, 0.85
+_NAMING_VERBS = frozenset({
+    "use", "identify", "propose", "report", "employ", "consider", "establish", "recognize", "recognise", "describe", "validate",
+    "suggest", "reveal", "implicate", "nominate", "define", "view", "regard", "know", "characterize", "classify", "take", "develop",
+})  # fmt: skip
 _MORE = frozenset({"increase", "elevate", "enrich", "upregulate"})
+_MEASURED = frozenset({"abundant", "prevalent", "frequent", "common", "numerous"})
 _LESS = frozenset({"decrease", "reduce", "deplete", "downregulate", "lower"})
 
 
@@ -57,7 +71,7 @@ def claims(parse: Parse, token: Token) -> Iterator[Claim]:
     """What the sentence says with this word; a claim may lack its subjects or its objects."""
     if token.i in parse.named:
         return
-    if token.pos_ in _VERBAL or token.tag_.startswith("VB"):
+    if token.pos_ in _VERBAL or token.tag_.startswith("VB") or _is_mistaken_verb(parse, token):
         yield from _verb(parse, token)
     elif token.pos_ == "ADJ":
         yield from _adjective(parse, token)
@@ -65,6 +79,21 @@ def claims(parse: Parse, token: Token) -> Iterator[Claim]:
         yield from _noun(parse, token)
     yield from _hyphened(parse, token)
     yield from _altered(parse, token)
+
+
+def _is_mistaken_verb(parse: Parse, token: Token) -> bool:
+    """Whether a noun has a subject of its own, or is the root after a name: "Chronic inflammation *results* in pain"."""
+    if token.pos_ not in ("NOUN", "PROPN"):
+        return False
+    has_subject = any(child.dep_ in ("nsubj", "nsubjpass") for child in token.children)
+    return has_subject or bool(_taken_for_compound(parse, token))
+
+
+def _taken_for_compound(parse: Parse, token: Token) -> list[Argument]:
+    """The name before a root that may be a verb in the third person."""
+    if token.dep_ != "ROOT" or token.tag_ != "NNS" or token.i - 1 not in parse.named:
+        return []
+    return arguments_of(parse, [token.nbor(-1)])
 
 
 def _verb(parse: Parse, verb: Token) -> Iterator[Claim]:
@@ -79,7 +108,7 @@ def _verb(parse: Parse, verb: Token) -> Iterator[Claim]:
     for preposition in {child.lower_ for child in verb.children if child.dep_ in ("prep", "agent", "dative")}:
         frame = PREPOSITIONAL.get((lemma, preposition))
         if frame is not None:
-            first = _patients(parse, verb) if passive else subjects_of(parse, verb)
+            first = _patients(parse, verb) if passive else subjects_of(parse, verb) or _taken_for_compound(parse, verb)
             yield _turned(verb, frame, first, arguments_of(parse, objects_of(verb, preposition)))
 
 
@@ -97,7 +126,7 @@ def _patients(parse: Parse, verb: Token) -> list[Argument]:
     """What a passive verb is done to: its subject, or the noun it follows ("genes *associated* with")."""
     found = subjects_of(parse, verb)
     if not found and verb.dep_ in ("acl", "amod", "relcl") and verb.tag_ == "VBN":
-        return arguments_of(parse, [verb.head])
+        return described(parse, verb.head)
     return found
 
 
@@ -159,25 +188,43 @@ def _link(parse: Parse, noun: Token, lemma: str) -> Iterator[Claim]:
     for modifier in modifiers & EFFECT_ADJECTIVES.keys():
         kind = EFFECT_ADJECTIVES[modifier]
     for first, second in shapes:
-        targets = _after(parse, noun, second)
         if second == "between":
-            targets = targets or _after(parse, noun, "among")
-            if len(targets) >= 2:
-                yield Claim(noun, kind, targets[:1], targets[1:])
+            one, others = _either_side(parse, noun)
+            if one and others:
+                yield Claim(noun, LINKS[lemma][0] if kind is Kind.CAUSE else kind, one, others)
                 return
             continue
+        targets = _after(parse, noun, second)
         sources = _after(parse, noun, first) if first else _possessors(parse, noun) or _light_subjects(parse, noun)
         if sources and targets:
             yield Claim(noun, kind, sources, targets, _NOMINAL_SURENESS)
             return
 
 
+def _either_side(parse: Parse, noun: Token) -> tuple[list[Argument], list[Argument]]:
+    """What stands first after "between", and what is coordinated with it; nothing where the first is no mention."""
+    for head in [*objects_of(noun, "between"), *objects_of(noun, "among")]:
+        everything, own = arguments_of(parse, [head]), own_arguments(parse, head)
+        return own, [argument for argument in everything if argument not in own]
+    found = _after(parse, noun, "between")
+    return found[:1], found[1:]
+
+
 def _nominal(parse: Parse, noun: Token, kind: Kind) -> Iterator[Claim]:
     """Such as "inhibition of Y by X", "X-mediated inhibition of Y", "X led to a reduction in Y"."""
     before = _possessors(parse, noun)
-    targets = [found for preposition in ("of", "in", "for") for found in _after(parse, noun, preposition)] or before
+    targets = _after(parse, noun, "of")
+    # "activation *in the brain*" only says where, "a reduction *in IL-6*" of what.
+    further = [found for preposition in ("in", "for") for found in _after(parse, noun, preposition)]
+    targets += [found for found in further if groups(parse, found) is not Group.PLACE]
+    targets = targets or before
     agents = [found for preposition in NOMINAL_AGENTS for found in _after(parse, noun, preposition)]
-    agents = agents or _light_subjects(parse, noun) or [found for found in before if found not in targets]
+    agents = (
+        agents
+        or _light_subjects(parse, noun)
+        or _used(parse, noun)
+        or [found for found in before if found not in targets]
+    )
     if agents and targets:
         yield Claim(noun, kind, agents, targets, _NOMINAL_SURENESS)
 
@@ -194,6 +241,8 @@ def _agent_noun(parse: Parse, noun: Token, lemma: str) -> Iterator[Claim]:
     targets = [found for preposition in prepositions for found in _after(parse, noun, preposition)]
     if not targets and kind in (Kind.INHIBIT, Kind.ACTIVATE, Kind.BIOMARKER, Kind.BIND):
         targets = _possessors(parse, noun)
+        if not targets and noun.head.i == noun.i + 1 and noun.i - 1 in parse.named:
+            targets = arguments_of(parse, [noun.nbor(-1)])
     bearers = _bearers(parse, noun)
     if lemma in REVERSED_AGENTS:
         bearers, targets = targets, bearers
@@ -206,13 +255,19 @@ def _bearers(parse: Parse, noun: Token) -> list[Argument]:
     if noun.dep_ in ("attr", "oprd") and head.pos_ in _VERBAL:
         return subjects_of(parse, head)
     if noun.dep_ == "pobj" and head.lower_ == "as" and head.head.pos_ in _VERBAL:
-        direct = [child for child in head.head.children if child.dep_ == "dobj"]
+        # "We used X as an inhibitor of Y", but "As an inhibitor of Y, X lowers Z".
+        naming = head.head.lemma_.lower() in _NAMING_VERBS
+        direct = [child for child in head.head.children if child.dep_ == "dobj" and naming]
         return arguments_of(parse, direct) or subjects_of(parse, head.head)
     if noun.dep_ == "appos":
         return arguments_of(parse, [head])
     if noun.dep_ == "conj" and head.dep_ in ("attr", "appos"):
         return _bearers(parse, head)
-    return arguments_of(parse, [child for child in noun.children if child.dep_ == "appos" and child.i in parse.named])
+    beside = [child for child in noun.children if child.dep_ == "appos" and child.i in parse.named]
+    # "The Y inhibitor X": the parser makes the noun a modifier of the name, or a second subject beside it.
+    if not beside and noun.i + 1 < len(noun.doc) and noun.i + 1 in parse.named:
+        beside = [noun.nbor(1)]
+    return arguments_of(parse, beside)
 
 
 def _possessors(parse: Parse, noun: Token) -> list[Argument]:
@@ -244,6 +299,16 @@ def _light_subjects(parse: Parse, noun: Token) -> list[Argument]:
     return []
 
 
+def _used(parse: Parse, noun: Token) -> list[Argument]:
+    """What is put to the use that the noun names: "X is *approved for* the treatment of Y", "the use of X *for* prevention"."""
+    if noun.dep_ != "pobj" or noun.head.lower_ not in ("for", "in"):
+        return []
+    user = noun.head.head
+    if user.pos_ in _VERBAL and user.lemma_.lower() in USING_VERBS and _is_passive(user):
+        return _patients(parse, user)
+    return arguments_of(parse, objects_of(user, "of")) if user.lemma_.lower() == "use" else []
+
+
 def _hyphened(parse: Parse, token: Token) -> Iterator[Claim]:
     """Such as "LPS-induced inflammation", "amyloid-lowering drugs": a name, a hyphen, a word, and the noun that they modify."""
     kind = HYPHENED.get(token.lower_)
@@ -252,6 +317,8 @@ def _hyphened(parse: Parse, token: Token) -> Iterator[Claim]:
     if token.head.i > token.i:
         name = [Argument(parse.named[token.i - 2], token.i - 2)]
         others = [argument for argument in arguments_of(parse, [token.head]) if argument.token > token.i]
+        if kind is Kind.ASSOCIATE and any(groups(parse, argument) is Group.PLACE for argument in (*name, *others)):
+            return  # "nervous system-related" only says where
         forward = token.lower_ in HYPHENED_FORWARD
         yield Claim(token, kind, others if forward else name, name if forward else others, _HYPHEN_SURENESS)
 
@@ -260,6 +327,9 @@ def _altered(parse: Parse, token: Token) -> Iterator[Claim]:
     """More or less of a thing in an illness: "IL-6 was higher in PD patients", "PD patients showed lower Prevotella"."""
     word, lemma = token.lower_, token.lemma_.lower()
     more, less = word in RAISED or lemma in _MORE, word in LOWERED or lemma in _LESS
+    if word in _MEASURED:  # "less abundant"
+        degree = {child.lower_ for child in token.children if child.dep_ == "advmod"}
+        more, less = bool(degree & {"more", "most"}), bool(degree & {"less", "least"})
     has_agent = any(child.dep_ in ("agent", "dobj") for child in token.children)
     if (more or less) and token.dep_ not in ("amod", "compound") and not has_agent:
         host = token.head if token.pos_ == "ADJ" and token.head.pos_ in _VERBAL else token

@@ -29,6 +29,13 @@ _ENGLISH = frozenset({
 })  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]+")
 _HUMAN = frozenset({"NCBITaxon:9606", "MESH:D006801"})
+_ANIMAL = re.compile(
+    r"(?i)(?:mouse|mice|murine|rats?|zebrafish|drosophila|c\. elegans|pigs?|piglets?|(?:rhesus )?monkeys?|macaques?)"
+)
+_SPECIES = (
+    (re.compile(r"(?i)(?:mouse|mice|murine)\Z"), "NCBITaxon:10090"),
+    (re.compile(r"(?i)rats?\Z"), "NCBITaxon:10116"),
+)
 LEAST_WORDS = 40  # too few to tell a language by
 
 
@@ -41,8 +48,12 @@ class _Read:
     mentions: list[tuple[Mention, Found]]
 
     def outer(self, sentence: int) -> list[Mention]:
-        """The mentions of a sentence that may take part in statements, none inside another."""
+        """The mentions of a sentence, none inside another."""
         return [mention for mention, found in self.mentions if mention.sentence == sentence and not found.inner]
+
+    def arguments(self, sentence: int) -> list[Mention]:
+        """Those that may take part in statements: of "mice with colitis" the statement is about the colitis."""
+        return [mention for mention in self.outer(sentence) if not _is_host(mention)]
 
 
 class CompactExtractor:
@@ -136,7 +147,7 @@ def _worth_parsing(one: _Read) -> Iterator[int]:
     entities: dict[int, set[str]] = {}
     counts: dict[int, int] = {}
     for mention, found in one.mentions:
-        if not found.inner:
+        if not found.inner and not _is_host(mention):
             entities.setdefault(mention.sentence, set()).add(mention.entity)
             counts[mention.sentence] = counts.get(mention.sentence, 0) + 1
     for number, named in sorted(entities.items()):
@@ -148,31 +159,35 @@ def _worth_parsing(one: _Read) -> Iterator[int]:
 
 def _sentence_input(one: _Read, number: int) -> tuple[str, int, Sequence[Mention]]:
     sentence = one.sentences[number]
-    return one.document.text[sentence.start : sentence.end], sentence.start, one.outer(number)
+    return one.document.text[sentence.start : sentence.end], sentence.start, one.arguments(number)
 
 
 def _context(mentions: Sequence[Mention]) -> Context:
     """The species a sentence speaks of, where it names exactly one and that is not our own."""
-    species = {
-        mention.entity
-        for mention in mentions
-        if mention.category is Category.ORGANISM_TAXON and _is_laboratory_animal(mention)
-    } - _HUMAN
+    species = {_species(mention) for mention in mentions if _is_laboratory_animal(mention)}
     return Context(species=species.pop()) if len(species) == 1 else ANYWHERE
+
+
+def _species(mention: Mention) -> str:
+    """The taxon of an animal, whatever strain of it the sources know."""
+    return next((taxon for animal, taxon in _SPECIES if animal.match(mention.text)), mention.entity)
+
+
+def _is_host(mention: Mention) -> bool:
+    """Whether it is only in whom something was seen: patients, people, laboratory animals."""
+    return mention.entity in _HUMAN or _is_laboratory_animal(mention)
 
 
 def _is_laboratory_animal(mention: Mention) -> bool:
     """Bacteria are what abstracts speak about, mice are where it was seen."""
-    return (
-        re.fullmatch(r"(?i)(?:mouse|mice|murine|rats?|zebrafish|drosophila|c\. elegans|pigs?|monkeys?)", mention.text)
-        is not None
-    )
+    return mention.category is Category.ORGANISM_TAXON and _ANIMAL.fullmatch(mention.text) is not None
 
 
 def _assertion(relation: Relation) -> Assertion:
-    if relation.negated:
-        return Assertion.NEGATED
-    return Assertion.SPECULATED if relation.speculated else Assertion.AFFIRMED
+    """How the sentence puts it; "may not" speculates on the negated statement."""
+    if relation.speculated:
+        return Assertion.SPECULATED
+    return Assertion.NEGATED if relation.negated else Assertion.AFFIRMED
 
 
 def _foreign(document: Document) -> bool:

@@ -22,6 +22,7 @@ from isthmus.graph.vocabulary import Category
 
 THRESHOLD = 0.30
 SHORT = 4  # a symbol this short needs its capitals, whatever the lexicon says
+_UNDEFINED, _UNDEFINED_CHEMICAL = 0.40, 0.55
 _AGREES = 1.6  # the document names this reading elsewhere in full
 _CUE = 1.5
 
@@ -76,7 +77,16 @@ _LONG_FORM_HEADS: tuple[tuple[re.Pattern[str], Category], ...] = (
     (re.compile(r"(?:proteins?|receptors?|kinases?|factors?(?: \w{1,5})?|\w+ases?|transporter|ligand|channel|\w*globulin)$", re.IGNORECASE), Category.GENE),
     (re.compile(r"(?:\w+ acids?|\w+(?:ine|ide|one|ol|ate|amine|azole))$", re.IGNORECASE), Category.CHEMICAL_ENTITY),
 )  # fmt: skip
+# What ends like an enzyme or a chemical and is none: "risk factor", "increase", "control", "false discovery rate".
+_NO_HEAD = re.compile(
+    r"(?:(?:risk|impact|growth-promoting|environmental|clinical|protective|prognostic|use|bias) factors?|\w*(?:phase|base|case|crease|lease|chase|phrase|ease)s?"
+    r"|control|protocol|school|tool|pool|symbol|goal|rate|state|climate|candidate|estimate|substrate|isolate|template|plate|gate|date|debate|index \w+"
+    r"|medicine|baseline|line|decline|discipline|routine|machine|magazine|spine|urine|intestine|alone|zone|bone|phone|stone|clone|milestone|tone"
+    r"|side|guide|slide|divide|suicide|stride|time|magnitude|altitude|attitude|genotype|score|scale|surface|interface|trial)\Z",
+    re.IGNORECASE,
+)
 
+_ASIDE = re.compile(r"\s\([^()]*\)(?=\s)")
 _CHARGE = re.compile(r"[\d]*[+-]?\)")
 _STRAIN = re.compile(r"[\s-](mice|mouse|rats?)\Z")
 _ALIAS = re.compile(
@@ -125,7 +135,7 @@ def _located(found: Iterable[Found], sentences: Sequence[tuple[int, int]]) -> It
 
 
 def _all_found(text: str, sentences: Sequence[tuple[int, int]], lexicon: Lexicon) -> list[Found]:
-    matches = [_mended(text, match) for match in lexicon.find(text)]
+    matches = [_mended(text, match, lexicon) for match in lexicon.find(text)]
     matches = [match for match in matches if not is_stopped(text[match.start : match.end])]
     meanings = _meanings(find_abbreviations(text, sentences), lexicon)
     meanings = _bracketed(text, matches, meanings) | meanings
@@ -138,7 +148,7 @@ def _all_found(text: str, sentences: Sequence[tuple[int, int]], lexicon: Lexicon
     found: list[Found] = []
     for match in matches:
         name = text[match.start : match.end]
-        if _short_form(name, meanings) is None:
+        if _short_form(name, meanings) is None and _alias(name) is None:
             chosen = _choose(text, match.start, match.end, match.candidates, named_in_full)
             if chosen is not None:
                 found.append(chosen)
@@ -152,9 +162,11 @@ def _all_found(text: str, sentences: Sequence[tuple[int, int]], lexicon: Lexicon
     return _without_overlaps(found)
 
 
-def _mended(text: str, match: Match) -> Match:
-    """The match without a bracket that only opens, with the charge of an ion, of an animal's strain only the animal."""
+def _mended(text: str, match: Match, lexicon: Lexicon) -> Match:
+    """The match with its brackets in pairs, with the charge of an ion, of an animal's strain only the animal."""
     start, end = match.start, match.end
+    if text[start - 1 : start] == "(" and text.find(")", start, end) >= 0 and "(" not in text[start:end]:
+        start -= 1  # "(R)-ketamine"
     name = text[start:end]
     opened = name.rfind("(")
     if opened > name.rfind(")"):
@@ -165,6 +177,7 @@ def _mended(text: str, match: Match) -> Match:
     animal = _STRAIN.search(text, start, end)
     if animal and match.candidates[0].entity.category is Category.ORGANISM_TAXON:
         start = animal.start(1)
+        return Match(start, end, lexicon.candidates(animal.group(1)) or match.candidates)
     return Match(start, end, match.candidates)
 
 
@@ -189,9 +202,23 @@ def _choose(
     score, best = max(scored, key=lambda pair: pair[0])
     # "p21" may be three genes: that it is a gene is surer than which.
     of_its_kind = sum(other for other, candidate in scored if _kind(candidate) == _kind(best))
-    if of_its_kind < THRESHOLD:
+    if of_its_kind < THRESHOLD or score < _least(name, best):
         return None
     return Found(start, end, best.entity, min(score, 0.99))
+
+
+def _least(name: str, candidate: Candidate) -> float:
+    """What a symbol that the document never defines must score: three capitals stand for anything.
+
+    Of such symbols that a source has as a synonym, fewer than one in three were right below these marks on the training documents.
+    """
+    if candidate.match == "name" or len(name) > SHORT or not name.isalnum() or not name.isupper():
+        return 0.0
+    if candidate.entity.category in _CHEMICAL_LIKE:
+        return _UNDEFINED_CHEMICAL if name.isalpha() else 0.0
+    if not name.isalpha() and len(name) > 2:
+        return 0.0
+    return _UNDEFINED if len(name) < SHORT else 0.0
 
 
 def _kind(candidate: Candidate) -> Category:
@@ -238,14 +265,14 @@ def _meanings(abbreviations: Iterable[Abbreviation], lexicon: Lexicon) -> dict[s
 
 
 def _meaning(abbreviation: Abbreviation, lexicon: Lexicon) -> Entity | None:
-    readings = [c for c in lexicon.candidates(abbreviation.long) if c.entity.category not in _LEFT_OUT]
+    readings = [c for c in _long_readings(abbreviation.long, lexicon) if c.entity.category not in _LEFT_OUT]
     shorts = [c for c in lexicon.candidates(abbreviation.short) if _capitals_fit(abbreviation.short, c)]
     if readings and not is_stopped(abbreviation.long):
         both = {candidate.entity.id for candidate in shorts}
         agreed = [candidate for candidate in readings if candidate.entity.id in both]
         return (agreed or readings)[0].entity
     for pattern, category in _LONG_FORM_HEADS:
-        if pattern.search(abbreviation.long):
+        if pattern.search(abbreviation.long) and not _NO_HEAD.search(abbreviation.long):
             kind = [
                 c for c in shorts if category is Category.GENE and c.entity.category in _GENE_LIKE and c.score > 0.4
             ]
@@ -253,6 +280,12 @@ def _meaning(abbreviation: Abbreviation, lexicon: Lexicon) -> Entity | None:
     if shorts and shorts[0].score >= 0.6 and not is_stopped(abbreviation.short):
         return shorts[0].entity
     return None
+
+
+def _long_readings(long: str, lexicon: Lexicon) -> Sequence[Candidate]:
+    """The readings of a long form, also without the aside in it or with a space for its slash."""
+    spellings = (long, _ASIDE.sub(" ", long), long.replace("/", " "), long.replace("-", " ").replace("/", " "))
+    return next((found for spelling in dict.fromkeys(spellings) if (found := lexicon.candidates(spelling))), ())
 
 
 def _bracketed(
@@ -298,11 +331,15 @@ def _defined(text: str, meanings: Mapping[str, tuple[Abbreviation, Entity | None
             yield Found(abbreviation.long_start, abbreviation.long_end, entity, 0.65)
 
 
+def _alias(word: str) -> str | None:
+    """The name that a word of our own list means; a word of small letters may begin a sentence."""
+    return ALIASES.get(word) or (ALIASES.get(word.lower()) if word[1:].islower() else None)
+
+
 def _aliased(text: str, lexicon: Lexicon) -> Iterable[Found]:
-    """Adjectives that mean a disease, and spellings that no source has."""
+    """Adjectives that mean a disease, and words and spellings that our sources lack or read otherwise."""
     for match in _ALIAS.finditer(text):
-        word = match.group()
-        name = ALIASES.get(word) or (ALIASES.get(word.lower()) if word[1:].islower() else None)
+        name = _alias(match.group())
         readings = lexicon.candidates(name) if name else ()
         if readings:
             yield Found(*match.span(), readings[0].entity, readings[0].score * 0.8)

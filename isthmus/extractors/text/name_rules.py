@@ -70,7 +70,7 @@ _TOXICITY = re.compile(
 )
 _INHERITED = re.compile(
     r"\b(?:(?:autosomal|x-linked|rare|common|complex|single|monogenic)[ -])*(?:recessive|dominant|genetic|inherited|hereditary|metabolic|x-linked|"
-    r"neurodegenerative|neurological|psychiatric|mental|autoimmune|neurodevelopmental|mood|inflammatory|cardiovascular|gastrointestinal|"
+    r"neurodegenerative|neurological|neuropsychiatric|neurocognitive|neuroinflammatory|psychiatric|mental|autoimmune|neurodevelopmental|mood|inflammatory|cardiovascular|gastrointestinal|"
     r"respiratory|infectious|malignant|chronic)(?: genetic)? (?:disorders?|diseases?|defects?|abnormalit(?:y|ies)|illness(?:es)?|conditions)\b",
     re.IGNORECASE,
 )

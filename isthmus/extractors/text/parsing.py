@@ -24,6 +24,8 @@ _TOKEN = re.compile(
     r"(?:i\.e|e\.g|vs|et al|Fig|spp|sp|cf|approx)\.(?!\w)"
     r"|\d+(?:[.,]\d+)*|[^\W\d_]+(?=n['’]t\b)|n['’]t\b|['’]s\b|\w+(?:['’.]\w+)*|[^\w\s]"
 )
+# Italics and the like that a record carries as text: to the parser they are words.
+_MARKUP = re.compile(r"</?[A-Za-z]{1,4}>")
 _OPENING, _CLOSING = "([{", ")]}"
 
 
@@ -87,11 +89,25 @@ def simplified(text: str, offset: int, mentions: Sequence[Mention]) -> Words:
     tokens = list(_tokens(text, offset, mentions))
     dropped = _asides(tokens, mentions)
     kept = [token for index, token in enumerate(tokens) if index not in dropped]
-    return Words(tuple(word for word, _ in kept) or (".",), tuple(mention for _, mention in kept) or (-1,))
+    return Words(_small(kept) or (".",), tuple(mention for _, mention in kept) or (-1,))
+
+
+def _small(tokens: Sequence[tuple[str, int]]) -> tuple[str, ...]:
+    """The words, in small letters where a capital says nothing: at the sentence's start, and throughout a title.
+
+    The parser takes "Modulates" between two names for one more name.
+    """
+    own = [word for word, mention in tokens if mention < 0 and word.isalpha() and len(word) > 3]
+    everywhere = sum(word.istitle() for word in own) > 0.6 * len(own)
+    return tuple(
+        word.lower() if mention < 0 and word.istitle() and (everywhere or index == 0) else word
+        for index, (word, mention) in enumerate(tokens)
+    )
 
 
 def _tokens(text: str, offset: int, mentions: Sequence[Mention]) -> Iterator[tuple[str, int]]:
     position = 0
+    text = _MARKUP.sub(lambda tag: " " * len(tag.group()), text)
     for number, mention in enumerate(mentions):
         start, end = mention.start - offset, mention.end - offset
         for match in _TOKEN.finditer(text, position, start):

@@ -122,8 +122,8 @@ PREPOSITIONAL: dict[tuple[str, str], Frame] = {
 ADJECTIVES: dict[tuple[str, str], Frame] = {
     (word, preposition): Frame(kind, preposition)
     for kind, words, prepositions in (
-        (Kind.ASSOCIATE, "associated linked related connected", "with to"),
-        (Kind.CORRELATE, "correlated", "with to"),
+        (Kind.ASSOCIATE, "associated linked related connected unrelated", "with to"),
+        (Kind.CORRELATE, "correlated uncorrelated", "with to"),
         (Kind.CAUSE, "responsible causative causal", "for of in"),
         (Kind.TREAT, "effective efficacious beneficial useful helpful", "against for in"),
         (Kind.PREVENT, "protective neuroprotective", "against"),
@@ -177,6 +177,7 @@ LINKS: dict[str, tuple[Kind, tuple[tuple[str, str], ...]]] = {
     **dict.fromkeys(("role", "involvement", "participation", "implication", "function"), (Kind.PARTICIPATE, (("of", "in"), ("", "in")))),
     **dict.fromkeys(("effect", "impact", "influence", "action", "efficacy"), (Kind.AFFECT, (("of", "on"), ("of", "in"), ("", "on"), ("", "against")))),
     "contribution": (Kind.CONTRIBUTE, (("of", "to"), ("", "to"))),
+    "use": (Kind.TREAT, (("of", "for"),)),
     "expression": (Kind.EXPRESS, (("of", "in"), ("", "in"))),
 }  # fmt: skip
 # "X has a *protective* effect against Y" says more than "effect".
@@ -200,6 +201,11 @@ LIGHT_VERBS = frozenset({
     "have", "show", "exert", "exhibit", "display", "demonstrate", "play", "cause", "produce", "induce", "be", "lead",
     "result", "possess", "reveal", "find", "observe", "serve", "act", "use", "represent", "remain", "become", "yield",
     "provide", "confer", "bring", "trigger", "elicit", "develop", "experience", "report", "present",
+})  # fmt: skip
+# "X is *approved* for the treatment of Y".
+USING_VERBS = frozenset({
+    "approve", "use", "indicate", "recommend", "prescribe", "license", "employ", "apply", "test", "evaluate", "investigate",
+    "propose", "consider", "explore", "study", "assess", "administer", "give",
 })  # fmt: skip
 CARRYING_VERBS = frozenset({
     "have", "show", "exhibit", "display", "demonstrate", "present", "reveal", "develop", "report", "experience",

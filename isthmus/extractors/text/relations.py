@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from spacy.tokens import Token
+
 from isthmus.extractors.text.arguments import Argument, groups
 from isthmus.extractors.text.assertion import stance
 from isthmus.extractors.text.claims import Claim, claims
@@ -58,7 +60,7 @@ def _resolved(parse: Parse, claim: Claim) -> Iterator[Relation]:
             score *= _PER_STEP ** (subject.steps + obj.steps) * (_DOUBT if put.speculated else 1.0)
             score *= (ours.score * theirs.score) ** 0.25
             first, second = (obj, subject) if turned else (subject, obj)
-            negated = put.negated != (subject.excluded or obj.excluded)
+            negated = put.negated or subject.excluded or obj.excluded
             yield Relation(first.mention, predicate, second.mention, negated, put.speculated, round(score, 3))
 
 
@@ -123,11 +125,17 @@ def _association(
 
 def _sign(claim: Claim, one: Argument, other: Argument) -> int:
     """+1 where both go up together, -1 where one goes up as the other goes down, 0 where nothing is said of it."""
-    words = {child.lower_ for child in claim.trigger.children}
-    sign = 1 if words & _POSITIVE else -1 if words & _NEGATIVE else 0
+    words = _beside(claim.trigger)
+    sign = bool(words & _POSITIVE) - bool(words & _NEGATIVE)  # "positively or negatively" says neither
     if one.direction or other.direction:
         sign = (sign or 1) * (one.direction or 1) * (other.direction or 1)
     return -sign if one.flip != other.flip else sign
+
+
+def _beside(trigger: Token) -> set[str]:
+    """The words that may say which way: "*positively* correlated", "correlated *inversely* with", "*significantly and negatively*"."""
+    near = [*trigger.children, *(word for child in trigger.children if child.dep_ == "prep" for word in child.children)]
+    return {word.lower_ for child in near for word in (child, *child.conjuncts) if child.dep_ != "pobj"}
 
 
 def _without_weaker(found: Iterable[Relation]) -> Iterator[Relation]:

@@ -116,6 +116,7 @@ RULES: tuple[Rule, ...] = (
     Rule((_K.REGULATE, _K.AFFECT), _ANY, (_G, _C, _P, _T, _D), _R.AFFECTS),
     Rule((_K.AFFECT,), _ANY, (_A,), _R.AFFECTS, Aspect.ACTIVITY),
     Rule((_K.PRODUCE,), (_T, _A), (_C, _G), _R.PRODUCES),
+    Rule((_K.PRODUCE,), (_C,), (_D,), _R.CAUSES),
     Rule((_K.PHENOTYPE,), (_D,), (_D,), _R.HAS_PHENOTYPE),
     Rule((_K.SUBSTRATE,), (_C,), (_G,), _R.SUBSTRATE_OF),
 )
@@ -136,5 +137,5 @@ CONFIDENCE: dict[Kind, float] = {
 DEFAULT_CONFIDENCE = 0.75
 # Predicates that add nothing beside a stronger one between the same two names.
 WEAK = frozenset({
-    Predicate.ASSOCIATED_WITH, Predicate.AFFECTS, Predicate.GENE_ASSOCIATED_WITH_CONDITION, Predicate.CORRELATED_WITH,
+    Predicate.ASSOCIATED_WITH, Predicate.AFFECTS, Predicate.REGULATES, Predicate.GENE_ASSOCIATED_WITH_CONDITION, Predicate.CORRELATED_WITH,
 })  # fmt: skip

@@ -23,11 +23,15 @@ _HARD_BREAK = re.compile(
     r"\n(?:[^\S\n]*\n)+"  # blank lines
     r"|\n(?=[^\S\n]*(?:[-*•#>|]|\d{1,3}[.)])\s)"  # the next line is a list item, a heading or a quotation
     r"|(?<=[.!?:;])[^\S\n]*\n"  # the line ends as a sentence does
-    r"|(?<=\n)[^\S\n]*#[^\n]*\n"  # the line is a heading
+    r"|(?:(?<=\n)|\A)[^\S\n]*#[^\n]*\n"  # the line is a heading
 )
 # Long runs of signs cost the tokenizer time in the square of their length, and hold no sentence.
 _RUN_OF_SIGNS = re.compile(r"[^\w\s]{40}")
 _PLAIN_END = re.compile(r"[.!?]\s+")
+# What the model gets wrong: a genus cut to its initial where a sentence begins with it, and ends that are no full stop.
+_INITIAL = re.compile(r"\b(?:[A-Z][a-z]?|subsp|var)\.\Z")
+_NUMBER = re.compile(r"\s*\(?\d{1,3}[.)]\s*\Z")  # of a list's item
+_OTHER_END = re.compile(r"(?:[?!]|[.?!][\"”])\s+(?=[A-Z])")
 _MAY_END_INSIDE = re.compile(r"[.!?:;)\]\"'”]\s|\n")
 
 
@@ -95,9 +99,26 @@ def _split_batch(texts: list[str]) -> Iterator[list[tuple[int, int]]]:
                 if _needs_model(piece)
                 else _plain(piece)
             )
-            for low, high in bounds:
+            for low, high in _mended(piece, bounds):
                 found.extend(_cut(text, start + low, start + high))
         yield found
+
+
+def _mended(piece: str, bounds: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The model's sentences, joined after an initial ("C. elegans") and parted after a question or a quotation."""
+    joined: list[tuple[int, int]] = []
+    for low, high in bounds:
+        goes_on = piece[low : low + 1].isascii() and piece[low : low + 1].islower()
+        initial = bool(joined) and _INITIAL.search(piece, max(0, joined[-1][1] - 8), joined[-1][1]) is not None
+        if (initial and goes_on) or (len(joined) == 1 and _NUMBER.match(piece, 0, joined[0][1])):
+            joined[-1] = joined[-1][0], high
+        else:
+            joined.append((low, high))
+    for low, high in joined:
+        for end in _OTHER_END.finditer(piece, low, high):
+            yield low, end.end()
+            low = end.end()
+        yield low, high
 
 
 def _needs_model(piece: str) -> bool:
