@@ -22,26 +22,21 @@ import yaml
 from isthmus.errors import UsageError
 from isthmus.extractors.readers import bel
 from isthmus.extractors.readers.biolink import read_categories, read_predicate
+from isthmus.extractors.readers.publications import publication_id, year_in
 from isthmus.extractors.readers.source import lines, whole
 from isthmus.extractors.readers.tabular import (
     BadRow,
     Fact,
-    Names,
     NumberedRow,
     Row,
     Table,
-    described,
     first_lines,
-    named,
-    no_names,
-    publication_id,
     read_facts,
-    remembering,
     require_columns,
     tab_separated,
     table_document,
-    year_in,
 )
+from isthmus.extractors.readers.terms import Names, described, named, no_names, remembering
 from isthmus.extractors.reading import Canonical, Note, Record, Unreadable
 from isthmus.graph.model import Entity, Modality
 from isthmus.graph.vocabulary import Category, Predicate

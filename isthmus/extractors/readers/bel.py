@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from isthmus.extractors.readers.tabular import Names, category_of, described, named
+from isthmus.extractors.readers.terms import Names, category_of, described, named
 from isthmus.extractors.reading import Canonical
 from isthmus.graph.model import Entity
 from isthmus.graph.vocabulary import Category, Predicate

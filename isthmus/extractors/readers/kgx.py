@@ -16,16 +16,8 @@ from typing import Any
 import orjson
 
 from isthmus.extractors.readers.biolink import read_categories, read_predicate
-from isthmus.extractors.readers.tabular import (
-    PART_ROWS,
-    BadRow,
-    citation,
-    content_id,
-    publication_id,
-    require_columns,
-    tab_separated,
-    year_in,
-)
+from isthmus.extractors.readers.publications import citation, publication_id, year_in
+from isthmus.extractors.readers.tabular import PART_ROWS, BadRow, content_id, require_columns, tab_separated
 from isthmus.extractors.reading import Canonical, Note, Record, Unreadable, UnreadableFile
 from isthmus.graph.model import (
     Assertion,
