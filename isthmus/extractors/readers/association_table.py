@@ -209,7 +209,6 @@ class _Relation(NamedTuple):
     outside: bool = False
 
 
-@lru_cache(maxsize=4096)
 def _predicate(word: str, obj: str) -> _Relation:
     if word in bel.RELATIONS:
         relation = bel.relation(word, obj)

@@ -14,6 +14,7 @@ from isthmus.extractors.readers.tabular import BadRow
 from isthmus.graph.model import Document, DocumentKind, Entity, Evidence, Modality, Statement
 
 COLUMN = "isthmus"
+LONGEST_REASON = 100  # of which the rest would list the whole vocabulary
 
 
 @dataclass(frozen=True)
@@ -84,4 +85,4 @@ def exact_edge(text: str) -> ExactEdge:
 def _unreadable(error: ValidationError) -> BadRow:
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     where = ".".join(map(str, first["loc"]))
-    return BadRow(f"the column {COLUMN} cannot be read: {f'{where}: ' if where else ''}{first['msg']}")
+    return BadRow(f"the column {COLUMN} cannot be read: {f'{where}: ' if where else ''}{first['msg'][:LONGEST_REASON]}")

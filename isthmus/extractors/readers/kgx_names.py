@@ -14,8 +14,8 @@ class NodeNames:
     The database is SQLite's own temporary one: it has no file name, and goes when it is closed or the process ends.
     """
 
-    def __init__(self, in_memory: int = IN_MEMORY) -> None:
-        self._limit = in_memory
+    def __init__(self) -> None:
+        self._limit = IN_MEMORY
         self._new: dict[str, str] = {}
         self._looked_up: dict[str, str] = {}
         self._stored = sqlite3.connect("")
