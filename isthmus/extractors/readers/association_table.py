@@ -123,10 +123,16 @@ class _Reading:
         subjects, objects = self._ends("subject", row), self._ends("object", row)
         if len(subjects) * len(objects) > MOST_PAIRS:
             raise BadRow(f"{len(subjects):,} subjects with {len(objects):,} objects are more than {MOST_PAIRS:,} pairs")
-        word = self._cell("predicate", row)
-        if not word:
+        words = self._several("predicate", row)
+        if not words:
             raise BadRow("the predicate is empty")
-        reading = _predicate(word, self._cell("object", row) or self._cell("object_name", row))
+        return [fact for word in words for fact in self._facts_of(word, row, subjects, objects)]
+
+    def _facts_of(self, word: str, row: Row, subjects: list[Entity], objects: list[Entity]) -> list[Fact]:
+        term = self._cell("object", row) or self._cell("object_name", row)
+        reading = _predicate(word, term)
+        if word in bel.RELATIONS and (thing := bel.degraded(word, term)):
+            objects = [self._term(thing)]
         facts = [self._fact(row, subject, word, reading, obj) for subject in subjects for obj in objects]
         if reading.outside:
             self.outside.add("predicate outside the vocabulary", f"{word} read as {reading.predicate}")

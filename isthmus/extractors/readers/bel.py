@@ -37,7 +37,7 @@ ABUNDANCES = {
 }
 # What is done to a thing: the thing inside is meant.
 _WRAPPERS = ("act", "activity", "kin", "cat", "tscript", "tport", "phos", "pep", "gtp", "chap", "sec", "surf", "tloc")
-_OTHERS = ("deg", "composite", "rxn", "reaction", "list", "sub", "translocation")
+_OTHERS = ("deg", "degradation", "composite", "rxn", "reaction", "list", "sub", "translocation")
 _TERM = re.compile(rf"(?:{'|'.join((*ABUNDANCES, *_WRAPPERS, *_OTHERS))})\s*\(.*\)")
 _INNER = re.compile(rf"(?:{'|'.join(_WRAPPERS)})\s*\(\s*(.*)\)")
 _ABUNDANCE = re.compile(
@@ -90,19 +90,33 @@ RELATIONS: dict[str, Relation] = {
 # What is done to a thing that is more or less active, or more or less transcribed.
 _OF_ACTIVITY = {_P.INCREASES: _P.ACTIVATES, _P.DECREASES: _P.INHIBITS}
 _OF_RNA = {_P.INCREASES: _P.INCREASES_EXPRESSION_OF, _P.DECREASES: _P.DECREASES_EXPRESSION_OF}
+_OF_DEGRADATION = {_P.INCREASES: _P.DECREASES, _P.DECREASES: _P.INCREASES}
+_DEGRADATION = re.compile(r"(?:deg|degradation)\s*\((.*)\)")
 _ACTIVITY = re.compile(r"(?:act|activity|kin|cat|tscript|tport|phos|pep|gtp|chap)\s*\(")
 _RNA = re.compile(r"(?:r|rnaAbundance|m|microRNAAbundance)\s*\(")
 
 
 def relation(word: str, obj: str) -> Relation:
-    """What a relation says of its object: more of an activity is activation, more of an RNA is expression.
+    """What a relation says of its object.
+
+    More of an activity is activation, more of an RNA is expression, and more degradation is less of the thing.
 
     >>> relation("-|", "act(p(HGNC:BACE1))").predicate, relation("->", "r(HGNC:APP)").predicate
     (<Predicate.INHIBITS: 'inhibits'>, <Predicate.INCREASES_EXPRESSION_OF: 'increases_expression_of'>)
+    >>> relation("->", "deg(p(HGNC:APP))").predicate
+    <Predicate.DECREASES: 'decreases'>
     """
     known = RELATIONS[word]
+    if degraded(word, obj):
+        return known._replace(predicate=_OF_DEGRADATION[known.predicate], more=True)
     finer = _OF_ACTIVITY if _ACTIVITY.match(obj) else _OF_RNA if _RNA.match(obj) else {}
     return known._replace(predicate=finer.get(known.predicate, known.predicate))
+
+
+def degraded(word: str, obj: str) -> str:
+    """The term whose degradation the relation increases or decreases; empty where it does not."""
+    match = _DEGRADATION.fullmatch(obj.strip())
+    return match[1].strip() if match and RELATIONS[word].predicate in _OF_DEGRADATION else ""
 
 
 def is_term(text: str) -> bool:

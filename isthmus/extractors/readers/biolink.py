@@ -152,6 +152,42 @@ FORMER_PREDICATES: dict[str, Predicate] = {
     "disease_has_phenotype": _P.HAS_PHENOTYPE,
     "regulates_expression_of": _P.REGULATES,
 }
+# What tables of drugs and their targets call the drug. Each says more of the mechanism than our word, and is kept.
+ROLES: dict[str, Predicate] = {
+    **dict.fromkeys(
+        (
+            "inhibitor",
+            "antagonist",
+            "inverse_agonist",
+            "blocker",
+            "suppressor",
+            "inactivator",
+            "channel_blocker",
+            "negative_modulator",
+            "negative_allosteric_modulator",
+            "inhibitory_allosteric_modulator",
+        ),
+        _P.INHIBITS,
+    ),
+    **dict.fromkeys(
+        (
+            "agonist",
+            "partial_agonist",
+            "activator",
+            "stimulator",
+            "potentiator",
+            "opener",
+            "positive_modulator",
+            "positive_allosteric_modulator",
+        ),
+        _P.ACTIVATES,
+    ),
+    **dict.fromkeys(("binder", "ligand", "binding_agent"), _P.BINDS),
+    **dict.fromkeys(("modulator", "allosteric_modulator"), _P.AFFECTS),
+    "inducer": _P.INCREASES,
+    "degrader": _P.DECREASES,
+    "substrate": _P.SUBSTRATE_OF,
+}
 FORMER_TURNED = frozenset({"approved_for_treatment_by"})
 _FORMER_REGULATION = re.compile(
     r"(?:entity|process)_((?:positively_|negatively_)?regulates)_(?:entity|process)|"
@@ -219,8 +255,8 @@ def _read_name(name: str) -> PredicateReading:
 def _former(name: str) -> Predicate | None:
     if match := _FORMER_REGULATION.fullmatch(name):
         name = match[1] or match[2]
-    if name in FORMER_PREDICATES:
-        return FORMER_PREDICATES[name]
+    if known := FORMER_PREDICATES.get(name) or ROLES.get(name):
+        return known
     if name == "regulates":
         return Predicate.REGULATES
     return Predicate.AFFECTS if _FORMER_AFFECTS.fullmatch(name) and name not in _slots() else None

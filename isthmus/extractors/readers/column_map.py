@@ -5,7 +5,7 @@
 or the same as a small YAML file, one field a line. ``subject`` and ``object`` name columns of identifiers, or, where
 there are only names, ``subject_name`` and ``object_name`` do. Every other field is a column's name too, or else holds
 for the whole table; a text that does is written in single quotes (``subject_name='Alzheimer disease'``). ``separator``
-tells that cells of subject and object hold several, each of which is associated.
+tells that cells of subject, predicate and object hold several, each of which is associated.
 """
 
 from __future__ import annotations

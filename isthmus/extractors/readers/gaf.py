@@ -23,7 +23,7 @@ from isthmus.extractors.readers.tabular import (
     tab_separated,
     table_document,
 )
-from isthmus.extractors.readers.terms import described, remembering
+from isthmus.extractors.readers.terms import category_of, described, remembering
 from isthmus.extractors.reading import Canonical, Record, Unreadable, UnreadableFile
 from isthmus.graph.model import ANYWHERE, Context, Entity, Modality
 from isthmus.graph.vocabulary import Category, Predicate
@@ -191,9 +191,10 @@ def _annotation(row: Row, canonical: Canonical) -> Fact:
         raise BadRow(f"unknown aspect {aspect!r}. Known: {', '.join(CATEGORY_OF_ASPECT)}")
     qualifiers = [word.strip() for word in row["relation"].split("|") if word.strip()]
     negated = any(word.upper() == "NOT" for word in qualifiers)
-    relation = _relation([word for word in qualifiers if word.upper() != "NOT"], aspect)
+    words = [word for word in qualifiers if word.upper() != "NOT"]
     product = described(canonical, _product_id(row), row["db_object_symbol"].strip(), _product_category(row))
     term = described(canonical, row["go_id"].strip(), "", CATEGORY_OF_ASPECT[aspect])
+    relation = _relation(words, aspect, term.category)
     meaning, score = EVIDENCE_CODES[code]
     others = _with_or_from(row)
     source = f"{meaning}{', with ' if others else ''}{', '.join(others[:MOST_OTHERS])}"
@@ -228,8 +229,9 @@ def _written(curie: str) -> str:
     return local if local.startswith(f"{prefix}:") else f"{PREFIXES.get(prefix, prefix)}:{local}"
 
 
-def _relation(words: list[str], aspect: str) -> str:
-    relation = words[0] if words else RELATION_OF_ASPECT.get(aspect, "")
+def _relation(words: list[str], aspect: str, term: Category) -> str:
+    usual = "part_of" if term is Category.MACROMOLECULAR_COMPLEX else RELATION_OF_ASPECT[aspect]
+    relation = words[0] if words else usual
     if relation not in RELATIONS:
         raise BadRow(f"unknown relation {relation!r} (aspect {aspect!r}). Known: {', '.join(RELATIONS)}")
     return relation
@@ -240,9 +242,12 @@ def _product_id(row: Row) -> str:
 
 
 def _product_category(row: Row) -> Category:
-    if row["db_object_type"] in COMPLEX_TYPES:
+    if row["db_object_type"].strip() in COMPLEX_TYPES:
         return Category.MACROMOLECULAR_COMPLEX
-    return Category.PROTEIN if row["db_object_type"] == "protein" else Category.GENE
+    given = category_of(_product_id(row))
+    if given is Category.NAMED_THING:
+        return Category.PROTEIN if row["db_object_type"].strip() == "protein" else Category.GENE
+    return given
 
 
 def _context(taxon: str) -> Context:

@@ -153,6 +153,17 @@ def test_cells_that_hold_several_are_associated_each_with_each(tmp_path):
     assert len(found.facts) == 4
 
 
+def test_a_drug_of_several_actions_does_each(tmp_path):
+    table = "gene\thow\tdisease\nX:1\tinhibitor|substrate\tNCBIGene:351\nX:2\tagonist\tNCBIGene:351\n"
+    found = reading(tmp_path, table, f"{LINK},predicate=how,separator=pipe")
+    assert found.facts == {
+        ("X:1", "inhibits", "HGNC:620"),
+        ("X:1", "substrate_of", "HGNC:620"),
+        ("X:2", "activates", "HGNC:620"),
+    }
+    assert {each.original for each in found.evidence} == {"inhibitor", "substrate", "agonist"}
+
+
 def test_a_row_of_too_many_pairs_is_refused_and_the_others_are_in(tmp_path):
     many = ";".join(f"A:{number}" for number in range(200))
     found = reading(tmp_path, f"gene\tdisease\n{many}\t{many}\nA:1\tB:1\n", f"{LINK},separator=semicolon")

@@ -74,6 +74,9 @@ def test_a_term_of_several_things_or_of_an_absence_is_none_of_them(term, categor
         ("->", "r(HGNC:APP)", "increases_expression_of", False, False, False),
         ("-|", "m(MIRBASE:x)", "decreases_expression_of", False, False, False),
         ("--", "act(p(HGNC:BACE1))", "associated_with", False, False, False),
+        ("->", "deg(p(HGNC:APP))", "decreases", False, False, True),
+        ("-|", "deg(p(HGNC:APP))", "increases", False, False, True),
+        ("--", "deg(p(HGNC:APP))", "associated_with", False, False, False),
         ("cnc", "p(HGNC:APP)", "affects", False, True, False),
         ("hasMember", "p(HGNC:APP)", "part_of", True, False, False),
         ("isA", "p(HGNC:APP)", "subclass_of", False, False, False),
@@ -103,3 +106,15 @@ def test_a_table_of_bel_is_a_table_of_associations(tmp_path):
         ("pmid:9", "Nothing changed."),
     }
     assert not found.notes
+
+
+def test_what_is_degraded_is_the_object_and_what_degrades_is_not(tmp_path):
+    rows = [["subject", "relation", "object"], ["p(HGNC:BACE1)", "->", "deg(p(HGNC:APP))"]]
+    rows.append(["deg(p(HGNC:APP))", "->", "p(HGNC:BACE1)"])
+    columns = ColumnMap.parse("subject=subject,predicate=relation,object=object")
+    found = gathered(read(save(tmp_path / "bel.tsv", tsv(rows)), canonical, columns, names))
+    assert found.facts == {
+        ("HGNC:933", "decreases", "HGNC:620"),
+        ("text:named-thing/deg-p-hgnc-app", "increases", "HGNC:933"),
+    }
+    assert [each.original for each in found.of("decreases")] == ["->"]

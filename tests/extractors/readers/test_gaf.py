@@ -5,7 +5,7 @@ from annotation_files import canonical, gathered, save, tsv
 
 from isthmus.extractors.readers.gaf import EVIDENCE_CODES, read
 from isthmus.extractors.reading import UnreadableFile
-from isthmus.graph.model import Assertion, Context
+from isthmus.graph.model import Assertion, Context, Entity
 from isthmus.graph.vocabulary import Category
 
 HEADER = "!gaf-version: 2.2\n!generated-by: our own hands\n"
@@ -78,6 +78,12 @@ def test_gaf_2_1_leaves_out_the_usual_relation_of_its_aspect(tmp_path, aspect, p
     assert statement.predicate == predicate
 
 
+def test_without_a_relation_a_gene_is_part_of_a_complex(tmp_path):
+    known = {"GO:7": Entity("FPLX:X", "X complex", Category.MACROMOLECULAR_COMPLEX)}
+    path = save(tmp_path / "our.gaf", "!gaf-version: 2.1\n" + tsv([annotation("", "GO:7", aspect="C")]))
+    assert [each.predicate for each in gathered(read(path, known.get)).statements.values()] == ["part_of"]
+
+
 def test_the_two_last_columns_may_be_missing(tmp_path):
     found = reading(tmp_path, annotation()[:15], annotation(term="GO:0000001")[:16])
     assert len(found.statements) == 2
@@ -144,6 +150,8 @@ def test_no_biological_data_is_no_statement_and_is_counted(tmp_path):
     [
         ("MGI:MGI:88059", "protein_coding_gene", "MGI:88059", Category.GENE),
         ("UniProtKB:Q00001", "protein", "UniProtKB:Q00001", Category.PROTEIN),
+        ("RGD:12", "protein", "RGD:12", Category.GENE),
+        ("Mine:1", "protein", "Mine:1", Category.PROTEIN),
         ("ComplexPortal:CPX-1", "protein-containing complex", "ComplexPortal:CPX-1", Category.MACROMOLECULAR_COMPLEX),
         ("Ensembl:ENSG00000142192", "gene", "HGNC:620", Category.GENE),
     ],
