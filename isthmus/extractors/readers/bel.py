@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from isthmus.extractors.readers.tabular import Names, category_of, described, named
+from isthmus.extractors.readers.terms import Names, category_of, described, named
 from isthmus.extractors.reading import Canonical
 from isthmus.graph.model import Entity
 from isthmus.graph.vocabulary import Category, Predicate
@@ -37,7 +37,7 @@ ABUNDANCES = {
 }
 # What is done to a thing: the thing inside is meant.
 _WRAPPERS = ("act", "activity", "kin", "cat", "tscript", "tport", "phos", "pep", "gtp", "chap", "sec", "surf", "tloc")
-_OTHERS = ("deg", "composite", "rxn", "reaction", "list", "sub", "translocation")
+_OTHERS = ("deg", "degradation", "composite", "rxn", "reaction", "list", "sub", "translocation")
 _TERM = re.compile(rf"(?:{'|'.join((*ABUNDANCES, *_WRAPPERS, *_OTHERS))})\s*\(.*\)")
 _INNER = re.compile(rf"(?:{'|'.join(_WRAPPERS)})\s*\(\s*(.*)\)")
 _ABUNDANCE = re.compile(
@@ -57,31 +57,66 @@ _IDENTIFIER = re.compile(r"[A-Za-z]{0,4}\d[\d.]*|[OPQ]\d[A-Z\d]{3}\d|[A-NR-Z]\d(
 
 
 class Relation(NamedTuple):
-    """What a BEL relation says in our words."""
+    """What a BEL relation says in our words; ``more`` is said by BEL's own word, which is kept then."""
 
     predicate: Predicate
     turned: bool = False
     negated: bool = False
+    more: bool = False
 
 
 _P = Predicate
 RELATIONS: dict[str, Relation] = {
-    **dict.fromkeys(("->", "=>", "increases", "directlyIncreases"), Relation(_P.INCREASES)),
-    **dict.fromkeys(("-|", "=|", "decreases", "directlyDecreases"), Relation(_P.DECREASES)),
+    **dict.fromkeys(("->", "increases"), Relation(_P.INCREASES)),
+    **dict.fromkeys(("=>", "directlyIncreases"), Relation(_P.INCREASES, more=True)),
+    **dict.fromkeys(("-|", "decreases"), Relation(_P.DECREASES)),
+    **dict.fromkeys(("=|", "directlyDecreases"), Relation(_P.DECREASES, more=True)),
     **dict.fromkeys(("--", "association"), Relation(_P.ASSOCIATED_WITH)),
     **dict.fromkeys(("reg", "regulates"), Relation(_P.REGULATES)),
     **dict.fromkeys(("cnc", "causesNoChange"), Relation(_P.AFFECTS, negated=True)),
     **dict.fromkeys(("pos", "positiveCorrelation"), Relation(_P.POSITIVELY_CORRELATED_WITH)),
     **dict.fromkeys(("neg", "negativeCorrelation"), Relation(_P.NEGATIVELY_CORRELATED_WITH)),
-    **dict.fromkeys(("eq", "equivalentTo"), Relation(_P.SIMILAR_TO)),
+    **dict.fromkeys(("eq", "equivalentTo"), Relation(_P.SIMILAR_TO, more=True)),
     **dict.fromkeys(("hasMember", "hasMembers", "hasComponent", "hasComponents"), Relation(_P.PART_OF, turned=True)),
     "isA": Relation(_P.SUBCLASS_OF),
     "partOf": Relation(_P.PART_OF),
     "biomarkerFor": Relation(_P.BIOMARKER_FOR),
-    "orthologous": Relation(_P.HOMOLOGOUS_TO),
+    "orthologous": Relation(_P.HOMOLOGOUS_TO, more=True),
     "hasVariant": Relation(_P.VARIANT_OF, turned=True),
     "binds": Relation(_P.BINDS),
 }
+
+
+# What is done to a thing that is more or less active, or more or less transcribed.
+_OF_ACTIVITY = {_P.INCREASES: _P.ACTIVATES, _P.DECREASES: _P.INHIBITS}
+_OF_RNA = {_P.INCREASES: _P.INCREASES_EXPRESSION_OF, _P.DECREASES: _P.DECREASES_EXPRESSION_OF}
+_OF_DEGRADATION = {_P.INCREASES: _P.DECREASES, _P.DECREASES: _P.INCREASES}
+_DEGRADATION = re.compile(r"(?:deg|degradation)\s*\((.*)\)")
+_ACTIVITY = re.compile(r"(?:act|activity|kin|cat|tscript|tport|phos|pep|gtp|chap)\s*\(")
+_RNA = re.compile(r"(?:r|rnaAbundance|m|microRNAAbundance)\s*\(")
+
+
+def relation(word: str, obj: str) -> Relation:
+    """What a relation says of its object.
+
+    More of an activity is activation, more of an RNA is expression, and more degradation is less of the thing.
+
+    >>> relation("-|", "act(p(HGNC:BACE1))").predicate, relation("->", "r(HGNC:APP)").predicate
+    (<Predicate.INHIBITS: 'inhibits'>, <Predicate.INCREASES_EXPRESSION_OF: 'increases_expression_of'>)
+    >>> relation("->", "deg(p(HGNC:APP))").predicate
+    <Predicate.DECREASES: 'decreases'>
+    """
+    known = RELATIONS[word]
+    if degraded(word, obj):
+        return known._replace(predicate=_OF_DEGRADATION[known.predicate], more=True)
+    finer = _OF_ACTIVITY if _ACTIVITY.match(obj) else _OF_RNA if _RNA.match(obj) else {}
+    return known._replace(predicate=finer.get(known.predicate, known.predicate))
+
+
+def degraded(word: str, obj: str) -> str:
+    """The term whose degradation the relation increases or decreases; empty where it does not."""
+    match = _DEGRADATION.fullmatch(obj.strip())
+    return match[1].strip() if match and RELATIONS[word].predicate in _OF_DEGRADATION else ""
 
 
 def is_term(text: str) -> bool:

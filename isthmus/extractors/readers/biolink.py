@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -77,7 +77,8 @@ class CategoryReading:
 def read_categories(words: tuple[str, ...]) -> CategoryReading:
     """One category for all that a source gives a node.
 
-    The most specific of those that are in the vocabulary; where none is, the nearest ancestor of the most specific one.
+    The most specific of those that are in the vocabulary, of several the one that the source names first; where none is,
+    the nearest ancestor of the most specific one.
 
     >>> read_categories(("biolink:NamedThing", "biolink:BiologicalEntity", "biolink:Gene"))
     CategoryReading(category=<Category.GENE: 'Gene'>, outside=())
@@ -88,7 +89,7 @@ def read_categories(words: tuple[str, ...]) -> CategoryReading:
     inside = [Category(name) for name in names.values() if name in _CATEGORIES]
     foreign = [word for word, name in names.items() if name not in _CATEGORIES]
     above = [_nearest_category(names[word]) for word in foreign]
-    best = max(inside or above or [Category.NAMED_THING], key=lambda category: (category.depth, category.value))
+    best = max(inside or above or [Category.NAMED_THING], key=lambda category: category.depth)
     # the ancestors that many graphs list with each category say nothing more
     implied = set(_upwards(best.value, _classes())) if inside else set()
     return CategoryReading(best, tuple(sorted(word.strip() for word in foreign if names[word] not in implied)))
@@ -151,6 +152,42 @@ FORMER_PREDICATES: dict[str, Predicate] = {
     "disease_has_phenotype": _P.HAS_PHENOTYPE,
     "regulates_expression_of": _P.REGULATES,
 }
+# What tables of drugs and their targets call the drug. Each says more of the mechanism than our word, and is kept.
+ROLES: dict[str, Predicate] = {
+    **dict.fromkeys(
+        (
+            "inhibitor",
+            "antagonist",
+            "inverse_agonist",
+            "blocker",
+            "suppressor",
+            "inactivator",
+            "channel_blocker",
+            "negative_modulator",
+            "negative_allosteric_modulator",
+            "inhibitory_allosteric_modulator",
+        ),
+        _P.INHIBITS,
+    ),
+    **dict.fromkeys(
+        (
+            "agonist",
+            "partial_agonist",
+            "activator",
+            "stimulator",
+            "potentiator",
+            "opener",
+            "positive_modulator",
+            "positive_allosteric_modulator",
+        ),
+        _P.ACTIVATES,
+    ),
+    **dict.fromkeys(("binder", "ligand", "binding_agent"), _P.BINDS),
+    **dict.fromkeys(("modulator", "allosteric_modulator"), _P.AFFECTS),
+    "inducer": _P.INCREASES,
+    "degrader": _P.DECREASES,
+    "substrate": _P.SUBSTRATE_OF,
+}
 FORMER_TURNED = frozenset({"approved_for_treatment_by"})
 _FORMER_REGULATION = re.compile(
     r"(?:entity|process)_((?:positively_|negatively_)?regulates)_(?:entity|process)|"
@@ -168,7 +205,8 @@ def read_predicate(word: str, qualifiers: Mapping[str, str] = NO_QUALIFIERS) -> 
     """Our predicate for a Biolink CURIE, a slot name of this or an earlier version, one of our own names, or any word.
 
     ``qualifiers`` are Biolink's edge qualifiers by name; ``object_aspect_qualifier`` and
-    ``object_direction_qualifier`` make of ``affects`` what it says. A word that nobody knows is ``related_to``.
+    ``object_direction_qualifier`` make of ``affects`` what it says, and ``subject_direction_qualifier`` may turn that
+    into its opposite: what less of a thing increases, the thing decreases. A word that nobody knows is ``related_to``.
 
     >>> read_predicate("biolink:treated_by")
     PredicateReading(predicate=<Predicate.TREATS: 'treats'>, turned=True, outside=False)
@@ -179,11 +217,12 @@ def read_predicate(word: str, qualifiers: Mapping[str, str] = NO_QUALIFIERS) -> 
         word.strip(),
         qualifiers.get("object_aspect_qualifier", "").strip(),
         qualifiers.get("object_direction_qualifier", "").strip(),
+        qualifiers.get("subject_direction_qualifier", "").strip(),
     )
 
 
 @lru_cache(maxsize=4096)
-def _read(word: str, aspect: str, direction: str) -> PredicateReading:
+def _read(word: str, aspect: str, direction: str, subject_direction: str) -> PredicateReading:
     name = re.sub(r"[\s-]+", "_", re.sub(r"^biolink:", "", word, flags=re.IGNORECASE))
     plain = _read_name(name)
     if name not in _slots() and plain.outside:
@@ -191,8 +230,9 @@ def _read(word: str, aspect: str, direction: str) -> PredicateReading:
     if direction and plain.predicate in (Predicate.AFFECTS, Predicate.REGULATES):
         if plain.turned:  # the qualifier speaks of what is now the subject
             return PredicateReading(plain.predicate, turned=True, outside=True)
-        return _with_direction(plain, aspect.removeprefix("biolink:"), direction.removeprefix("biolink:"))
-    return plain
+        local = [each.removeprefix("biolink:") for each in (aspect, direction, subject_direction)]
+        return _with_direction(plain, *local)
+    return replace(plain, outside=plain.outside or bool(subject_direction))
 
 
 def _read_name(name: str) -> PredicateReading:
@@ -215,8 +255,8 @@ def _read_name(name: str) -> PredicateReading:
 def _former(name: str) -> Predicate | None:
     if match := _FORMER_REGULATION.fullmatch(name):
         name = match[1] or match[2]
-    if name in FORMER_PREDICATES:
-        return FORMER_PREDICATES[name]
+    if known := FORMER_PREDICATES.get(name) or ROLES.get(name):
+        return known
     if name == "regulates":
         return Predicate.REGULATES
     return Predicate.AFFECTS if _FORMER_AFFECTS.fullmatch(name) and name not in _slots() else None
@@ -227,11 +267,16 @@ def _nearest_predicate(name: str) -> Predicate:
     return next((_BY_SLOT[each] for each in _upwards(name, above) if each in _BY_SLOT), Predicate.RELATED_TO)
 
 
-def _with_direction(plain: PredicateReading, aspect: str, direction: str) -> PredicateReading:
+def _with_direction(plain: PredicateReading, aspect: str, direction: str, of_subject: str) -> PredicateReading:
     """``affects`` or ``regulates`` with its qualifiers; a kind of change that we have no name for stays outside."""
-    up = direction in _UPWARD_WORDS
-    if not up and direction not in _DOWNWARD_WORDS:
+    known_ways = _UPWARD_WORDS | _DOWNWARD_WORDS
+    if direction not in known_ways or (of_subject and of_subject not in known_ways):
         return PredicateReading(plain.predicate, outside=True)
+    if of_subject:
+        opposite = "decreased" if direction in _UPWARD_WORDS else "increased"
+        same = of_subject in _UPWARD_WORDS
+        return replace(_with_direction(plain, aspect, direction if same else opposite, ""), outside=True)
+    up = direction in _UPWARD_WORDS
     if aspect == "expression":
         return PredicateReading(_P.INCREASES_EXPRESSION_OF if up else _P.DECREASES_EXPRESSION_OF)
     if aspect == "activity":

@@ -5,9 +5,12 @@ http://geneontology.org/docs/go-annotation-file-gaf-format-2.2/. No header: 17 c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+from isthmus.extractors.readers.publications import publication_id, year_in
 from isthmus.extractors.readers.tabular import (
     BadRow,
     Fact,
@@ -15,17 +18,14 @@ from isthmus.extractors.readers.tabular import (
     Row,
     RowPassedOver,
     Table,
-    described,
     first_lines,
-    publication_id,
     read_facts,
-    remembering,
     tab_separated,
     table_document,
-    year_in,
 )
+from isthmus.extractors.readers.terms import category_of, described, remembering
 from isthmus.extractors.reading import Canonical, Record, Unreadable, UnreadableFile
-from isthmus.graph.model import ANYWHERE, Context, Modality
+from isthmus.graph.model import ANYWHERE, Context, Entity, Modality
 from isthmus.graph.vocabulary import Category, Predicate
 
 EXTRACTOR = "gaf/1"
@@ -48,6 +48,9 @@ COLUMNS = (
     "annotation_extension",
     "gene_product_form_id",
 )
+WIDTHS = (15, 16, 17)  # the last two may be left out
+READ_VERSIONS = ("1", "2")  # the major ones; all rows of version 1 are rows of version 2
+_VERSION = re.compile(r"!\s*(gaf|gpa|gpad|gpi)-version:\s*(\S+)", re.IGNORECASE)
 HUMAN = "NCBITaxon:9606"
 
 # GO's relations; those whose own word is kept say more than ours, or other.
@@ -104,6 +107,9 @@ EVIDENCE_CODES: dict[str, tuple[str, float]] = {
     "IEA": ("inferred from electronic annotation", ELECTRONIC),
 }
 
+MOST_OTHERS = 5  # of "with or from" that a text names
+_CURIE = re.compile(r"[A-Za-z][\w.-]*:\S+")
+_ISOFORM = re.compile(r"(UniProtKB:[A-Z0-9]+)[-:].+")  # P05067-4, P05067:PRO_0000000092: of the same gene
 # GAF's database names where the graph's prefix is another.
 PREFIXES = {"UniProt": "UniProtKB", "Ensembl": "ENSEMBL"}
 COMPLEX_TYPES = frozenset({"protein_complex", "complex", "protein-containing complex"})
@@ -113,7 +119,9 @@ def read(path: Path, canonical: Canonical) -> Iterator[Record]:
     """Each annotation as a statement, ``NOT`` as a negated one, with the paper it cites.
 
     The year is that of the annotation, the latest at which the paper can have said it. A species other than human
-    becomes the statement's context. Raises ``UnreadableFile`` where the first annotation has not GAF's columns.
+    becomes the statement's context. A function inferred from a physical interaction names the partner in "with or
+    from": that interaction is a statement too. Raises ``UnreadableFile`` where no annotation has GAF's columns, or the
+    file says that it is of another version.
     """
     _check(path)
     table = Table(
@@ -123,19 +131,25 @@ def read(path: Path, canonical: Canonical) -> Iterator[Record]:
         _rows(path),
     )
     lookup = remembering(canonical)
-    yield from read_facts(table, lambda row: [_fact(row, lookup)])
+    yield from read_facts(table, lambda row: _facts(row, lookup))
 
 
 def _check(path: Path) -> None:
-    for line in first_lines(path, 1000):
-        if line.text.strip() and not line.text.startswith("!"):
-            seen = line.text.count("\t") + 1
-            if seen not in (15, 16, 17):
-                raise UnreadableFile(
-                    f"{path.name} is not a GO annotation file (GAF): line {line.number} has {seen} columns, not 17. "
-                    f"Columns expected: {', '.join(COLUMNS)}"
-                )
-            return
+    """Raise ``UnreadableFile`` where the header names another format, or no row among the first has GAF's columns."""
+    beginning = first_lines(path, 1000)
+    for line in beginning:
+        version = _VERSION.match(line.text)
+        if version and (version[1].lower() != "gaf" or version[2].split(".")[0] not in READ_VERSIONS):
+            raise UnreadableFile(
+                f"{path.name} is {version[1].upper()} {version[2]}; GAF 2.0 to 2.2 can be read. Get it as GAF 2.2"
+            )
+    rows = [line for line in beginning if line.text.strip() and not line.text.startswith("!")]
+    widths = [line.text.count("\t") + 1 for line in rows]
+    if widths and not set(widths) & set(WIDTHS):
+        raise UnreadableFile(
+            f"{path.name} is not a GO annotation file (GAF): line {rows[0].number} has {widths[0]} columns, not 17. "
+            f"Columns expected: {', '.join(COLUMNS)}"
+        )
 
 
 def _rows(path: Path) -> Iterator[NumberedRow | Unreadable]:
@@ -145,32 +159,53 @@ def _rows(path: Path) -> Iterator[NumberedRow | Unreadable]:
             yield row
         else:
             number, cells = row
-            yield number, [*cells, *[""] * (len(COLUMNS) - len(cells))] if len(cells) in (15, 16) else cells
+            yield number, [*cells, *[""] * (len(COLUMNS) - len(cells))] if len(cells) in WIDTHS else cells
 
 
-def _fact(row: Row, canonical: Canonical) -> Fact:
-    if not row["db"] or not row["db_object_id"] or ":" not in row["go_id"]:
+def _facts(row: Row, canonical: Canonical) -> Iterator[Fact]:
+    annotation = _annotation(row, canonical)
+    yield annotation
+    if row["evidence_code"].strip() == "IPI" and row["aspect"].strip() == "F" and not annotation.negated:
+        for curie in _with_or_from(row):
+            partner = described(canonical, _ISOFORM.sub(r"\1", curie), "", None)
+            if partner.id != annotation.subject.id:
+                text = f"{_symbol(row, annotation.subject)}: physically interacts with {partner.name}"
+                yield replace(
+                    annotation,
+                    predicate=Predicate.PHYSICALLY_INTERACTS_WITH,
+                    object=partner,
+                    text=f"{text} ({EVIDENCE_CODES['IPI'][0]})",
+                    original="",
+                )
+
+
+def _annotation(row: Row, canonical: Canonical) -> Fact:
+    if not row["db"].strip() or not row["db_object_id"].strip() or not _CURIE.fullmatch(row["go_id"].strip()):
         raise BadRow(f"no gene product or GO id: {row['db']}:{row['db_object_id']}, {row['go_id']!r}")
-    code = row["evidence_code"].strip()
+    code, aspect = row["evidence_code"].strip(), row["aspect"].strip()
     if code == "ND":
         raise RowPassedOver("evidence code ND: no biological data available")
     if code not in EVIDENCE_CODES:
         raise BadRow(f"unknown evidence code {code!r}. Known: {', '.join(EVIDENCE_CODES)}")
+    if aspect not in CATEGORY_OF_ASPECT:
+        raise BadRow(f"unknown aspect {aspect!r}. Known: {', '.join(CATEGORY_OF_ASPECT)}")
     qualifiers = [word.strip() for word in row["relation"].split("|") if word.strip()]
-    negated = "NOT" in qualifiers
-    relation = _relation([word for word in qualifiers if word != "NOT"], row["aspect"])
-    product = described(canonical, _product_id(row), row["db_object_symbol"], _product_category(row))
-    term = described(canonical, row["go_id"], "", CATEGORY_OF_ASPECT.get(row["aspect"]))
+    negated = any(word.upper() == "NOT" for word in qualifiers)
+    words = [word for word in qualifiers if word.upper() != "NOT"]
+    product = described(canonical, _product_id(row), row["db_object_symbol"].strip(), _product_category(row))
+    term = described(canonical, row["go_id"].strip(), "", CATEGORY_OF_ASPECT[aspect])
+    relation = _relation(words, aspect, term.category)
     meaning, score = EVIDENCE_CODES[code]
+    others = _with_or_from(row)
+    source = f"{meaning}{', with ' if others else ''}{', '.join(others[:MOST_OTHERS])}"
     predicate = RELATIONS[relation]
     return Fact(
         product,
         predicate,
         term,
-        f"{row['db_object_symbol'] or product.name}: {'not ' if negated else ''}{relation.replace('_', ' ')} "
-        f"{term.name} ({meaning})",
+        f"{_symbol(row, product)}: {'not ' if negated else ''}{relation.replace('_', ' ')} {term.name} ({source})",
         score,
-        tuple(filter(None, map(publication_id, row["reference"].split("|")))),
+        tuple(dict.fromkeys(filter(None, map(publication_id, row["reference"].split("|"))))),
         year_in(row["date"]),
         negated,
         _context(row["taxon"]),
@@ -178,28 +213,47 @@ def _fact(row: Row, canonical: Canonical) -> Fact:
     )
 
 
-def _relation(words: list[str], aspect: str) -> str:
-    relation = words[0] if words else RELATION_OF_ASPECT.get(aspect, "")
+def _symbol(row: Row, product: Entity) -> str:
+    return row["db_object_symbol"].strip() or product.name
+
+
+def _with_or_from(row: Row) -> list[str]:
+    """What an inference rests on, as CURIEs: "|" stands between alternatives, "," between what was found together."""
+    ids = (each.strip() for each in re.split(r"[|,]", row["with_or_from"]))
+    return list(dict.fromkeys(_written(each) for each in ids if _CURIE.fullmatch(each)))
+
+
+def _written(curie: str) -> str:
+    """With the graph's prefix, once: MGI's ids hold their prefix already."""
+    prefix, _, local = curie.partition(":")
+    return local if local.startswith(f"{prefix}:") else f"{PREFIXES.get(prefix, prefix)}:{local}"
+
+
+def _relation(words: list[str], aspect: str, term: Category) -> str:
+    usual = "part_of" if term is Category.MACROMOLECULAR_COMPLEX else RELATION_OF_ASPECT[aspect]
+    relation = words[0] if words else usual
     if relation not in RELATIONS:
         raise BadRow(f"unknown relation {relation!r} (aspect {aspect!r}). Known: {', '.join(RELATIONS)}")
     return relation
 
 
 def _product_id(row: Row) -> str:
-    local = row["db_object_id"]
-    if local.startswith(f"{row['db']}:"):  # MGI writes its name twice
-        return local
-    return f"{PREFIXES.get(row['db'], row['db'])}:{local}"
+    return _written(f"{row['db'].strip()}:{row['db_object_id'].strip()}")
 
 
 def _product_category(row: Row) -> Category:
-    if row["db_object_type"] in COMPLEX_TYPES:
+    if row["db_object_type"].strip() in COMPLEX_TYPES:
         return Category.MACROMOLECULAR_COMPLEX
-    return Category.PROTEIN if row["db_object_type"] == "protein" else Category.GENE
+    given = category_of(_product_id(row))
+    if given is Category.NAMED_THING:
+        return Category.PROTEIN if row["db_object_type"].strip() == "protein" else Category.GENE
+    return given
 
 
 def _context(taxon: str) -> Context:
-    """The species of the gene product; the second one of a pair is the host."""
-    number = taxon.split("|")[0].rpartition(":")[2]
+    """The species of the gene product; the second one of a pair is that of the other organism. Raises ``BadRow``."""
+    number = taxon.split("|")[0].strip().rpartition(":")[2]
+    if number and not number.isdigit():
+        raise BadRow(f"taxon {taxon!r} is not a taxon such as taxon:9606")
     species = f"NCBITaxon:{number}"
     return ANYWHERE if not number or species == HUMAN else Context(species=species)

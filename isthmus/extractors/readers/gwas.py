@@ -6,34 +6,31 @@ trait; variant within gene. Rows repeat for each gene, statements do not.
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
+from typing import TypeAlias
 
+from isthmus.extractors.readers.dates import date_of, is_date
+from isthmus.extractors.readers.publications import citation, publication_id, year_in
 from isthmus.extractors.readers.tabular import (
     BadRow,
     Fact,
-    Names,
     NumberedRow,
     Row,
     RowPassedOver,
     Table,
-    category_of,
-    citation,
-    described,
     first_lines,
-    named,
-    no_names,
-    publication_id,
     read_facts,
-    remembering,
     require_columns,
+    require_distinct,
     tab_separated,
     table_document,
-    year_in,
 )
+from isthmus.extractors.readers.terms import REMEMBERED, Names, category_of, described, named, no_names, remembering
 from isthmus.extractors.reading import Canonical, Record, Unreadable
 from isthmus.graph.model import Entity, Modality
 from isthmus.graph.vocabulary import Category, Predicate
@@ -54,6 +51,7 @@ OPTIONAL = (
     "mappedtrait",
     "mappedtraituri",
 )
+GENE_COLUMNS = ("snpgeneids", "upstreamgeneid", "downstreamgeneid", "mappedgene", "reportedgenes")
 
 # Belief in an association by -log10 of its p-value: beyond doubt, genome-wide significant (5e-8), suggestive, weaker.
 SCORES = ((20.0, 0.9), (7.3, 0.8), (5.0, 0.5))
@@ -63,7 +61,11 @@ WITHIN, REPORTED, NEIGHBOUR = 1.0, 0.85, 0.5
 VARIANT_IN_GENE = 0.95
 
 NO_GENE = frozenset({"", "nr", "na", "intergenic", "none", "unknown", "pending", "not reported"})
-_RS = re.compile(r"\brs\d+", re.IGNORECASE)
+_LIST = re.compile(r"\s*[,;]\s*")
+NO_P_VALUE = frozenset({"", "nr", "ns", "na", "-"})
+_P_VALUE = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(?:E([+-]?\d{1,9})|\s*[x\u00d7*]\s*10\^?([+-]?\d{1,9}))?", re.IGNORECASE)
+# A number that goes on after a space ("rs1083 2417") is another variant's: no id rather than a wrong one.
+_RS = re.compile(r"\brs\d+(?!\d|\s+\d)", re.IGNORECASE)
 _PLACE = re.compile(r"(?:chr)?[\dXYxy]{1,2}:\d+(?:[:_][ACGT/]+)*|(?:kgp|SNP_A-|ss|exm|imm_)[\w-]+")
 
 
@@ -78,11 +80,11 @@ def read(path: Path, canonical: Canonical, names: Names = no_names) -> Iterator[
     missing = [name for name in NEEDED if name not in columns]
     if missing:
         require_columns(path, "a GWAS Catalog table", _as_the_catalog_writes(missing), given)
+    require_distinct(path, (*NEEDED, *OPTIONAL), columns)
     table = Table(
         table_document(path, "GWAS Catalog associations", Modality.GENOMICS), EXTRACTOR, columns, _below_header(path)
     )
-    lookup = remembering(canonical)
-    yield from read_facts(table, lambda row: _facts(row, lookup, names))
+    yield from read_facts(table, _Reading(remembering(canonical), names).facts)
 
 
 def _plain(name: str) -> str:
@@ -109,94 +111,142 @@ class _GeneOfRow:
     place: str
 
 
-def _facts(row: Row, canonical: Canonical, names: Names) -> Iterator[Fact]:
-    paper = publication_id(row["pubmedid"])
-    if not paper:
-        raise BadRow(f"{row['pubmedid']!r} is not a PubMed number")
-    traits, variants, genes = (
-        _traits(row, canonical, names),
-        _variants(row["snps"], canonical),
-        _genes(row, canonical, names),
-    )
-    if not variants and not genes:
-        raise RowPassedOver("neither a variant nor a gene is named")
-    traits = _traits(row, canonical, names)
-    if not traits:
-        raise RowPassedOver("no trait is named")
-    row_score, year = _score(row), year_in(row.get("date", ""))
-    cited = citation(paper, Modality.GENOMICS, row.get("study", ""), _date(row.get("date", "")), row.get("journal", ""))
+class _Reading:
+    """How the rows of one table are read. Rows repeat for each gene, so what cells name is remembered."""
 
-    def fact(subject: Entity, predicate: Predicate, obj: Entity, text: str, score: float) -> Fact:
-        return Fact(subject, predicate, obj, text, round(score, 4), (paper,), year, citations=(cited,))
+    def __init__(self, canonical: Canonical, names: Names) -> None:
+        self._canonical, self._names = canonical, names
+        self._variants = lru_cache(REMEMBERED)(self._read_variants)
+        self._traits = lru_cache(REMEMBERED)(self._read_traits)
+        self._genes = lru_cache(REMEMBERED)(self._read_genes)
 
-    p_value = f" (p = {row['pvalue'].strip()})" if row["pvalue"].strip() else ""
-    named = ", ".join(variant.name for variant in variants) or "a variant"
+    def facts(self, row: Row) -> Iterator[Fact]:
+        """What a row says. Raises ``BadRow`` or ``RowPassedOver``."""
+        paper = publication_id(row["pubmedid"])
+        if not paper:
+            raise BadRow(f"{row['pubmedid']!r} is not a PubMed number")
+        variants = self._variants(row["snps"])
+        genes = self._genes(*(row.get(column, "") for column in GENE_COLUMNS))
+        if not variants and not genes:
+            raise RowPassedOver("neither a variant nor a gene is named")
+        traits = self._traits(row.get("mappedtraituri", ""), row.get("mappedtrait", ""), row["diseasetrait"])
+        if not traits:
+            raise RowPassedOver("no trait is named")
+        day = row.get("date", "")
+        cited = citation(paper, Modality.GENOMICS, row.get("study", ""), _date(day), row.get("journal", ""))
+        for subject, predicate, obj, text, score in _said(variants, genes, traits, row["pvalue"].strip(), _score(row)):
+            yield Fact(subject, predicate, obj, text, round(score, 4), (paper,), _year(day), citations=(cited,))
+
+    def _read_variants(self, cell: str) -> tuple[Entity, ...]:
+        """The variants of a cell; several are a haplotype or an interaction, and each of them is associated."""
+        ids = dict.fromkeys(match.lower() for match in _RS.findall(cell))
+        if ids:
+            return tuple(described(self._canonical, f"dbSNP:{rs}", rs, Category.SEQUENCE_VARIANT) for rs in ids)
+        places = dict.fromkeys(_PLACE.findall(cell))
+        return tuple(named(no_names, place, Category.SEQUENCE_VARIANT) for place in places)
+
+    def _read_traits(self, uris: str, labels: str, told: str) -> tuple[Entity, ...]:
+        """The mapped traits by their ontology ids, else the trait in the authors' words, ungrounded."""
+        ids = [uri.strip() for uri in uris.split(",") if uri.strip()]
+        pairs = zip(map(trait_curie, ids), _trait_names(labels, len(ids)), strict=True)
+        found = {
+            curie: described(self._canonical, curie, name, _kind_of_trait(curie)) for curie, name in pairs if curie
+        }
+        if found or not told.strip():
+            return tuple(found.values())
+        return (named(self._names, told.strip(), Category.DISEASE_OR_PHENOTYPIC_FEATURE),)
+
+    def _read_genes(
+        self, within: str, upstream: str, downstream: str, mapped: str, reported: str
+    ) -> tuple[_GeneOfRow, ...]:
+        """The genes at the variant's place by id, and those the authors report; each once, the best reason first."""
+        if ids := _ids(within):
+            symbols = [symbol for symbol in _LIST.split(mapped) if symbol]
+            found = [self._gene(curie, name, WITHIN, "in") for curie, name in _labelled(ids, symbols)]
+        else:
+            around = [*_ids(upstream), *_ids(downstream)]
+            found = [
+                self._gene(curie, name, NEIGHBOUR, "near")
+                for curie, name in _labelled(around, [side.strip() for side in mapped.split(" - ")])
+            ]
+        by_symbol = {each.gene.name: each.gene for each in found}
+        for symbol in filter(_names_a_gene, _LIST.split(reported.strip())):
+            gene = by_symbol.get(symbol) or named(self._names, symbol, Category.GENE)
+            found.append(_GeneOfRow(gene, REPORTED, "at (as reported)"))
+        found.sort(key=lambda each: each.weight)
+        return tuple({each.gene.id: each for each in found}.values())[::-1]
+
+    def _gene(self, curie: str, name: str, weight: float, place: str) -> _GeneOfRow:
+        return _GeneOfRow(described(self._canonical, curie, name, Category.GENE), weight, place)
+
+
+_Said: TypeAlias = tuple[Entity, Predicate, Entity, str, float]
+
+
+def _said(
+    variants: Sequence[Entity], genes: Sequence[_GeneOfRow], traits: Sequence[Entity], p_value: str, score: float
+) -> Iterator[_Said]:
+    """The statements of a row, each with its words and score."""
+    told = f" (p = {p_value})" if p_value else ""
+    at = ", ".join(variant.name for variant in variants) or "a variant"
     for trait in traits:
         for variant in variants:
-            text = f"{variant.name} is associated with {trait.name}{p_value}"
-            yield fact(variant, Predicate.ASSOCIATED_WITH, trait, text, row_score)
+            text = f"{variant.name} is associated with {trait.name}{told}"
+            yield variant, Predicate.ASSOCIATED_WITH, trait, text, score
         for found in genes:
-            text = f"{named} {found.place} {found.gene.name} is associated with {trait.name}{p_value}"
-            score = row_score * found.weight
-            yield fact(found.gene, Predicate.GENE_ASSOCIATED_WITH_CONDITION, trait, text, score)
+            text = f"{at} {found.place} {found.gene.name} is associated with {trait.name}{told}"
+            yield found.gene, Predicate.GENE_ASSOCIATED_WITH_CONDITION, trait, text, score * found.weight
     for found in genes:
         if found.weight == WITHIN and len(variants) == 1:
             text = f"{variants[0].name} lies in {found.gene.name}"
-            yield fact(variants[0], Predicate.VARIANT_OF, found.gene, text, VARIANT_IN_GENE)
+            yield variants[0], Predicate.VARIANT_OF, found.gene, text, VARIANT_IN_GENE
 
 
 def _score(row: Row) -> float:
-    """The belief that the p-value allows; the logarithm where it is given, since small ones underflow."""
-    try:
-        mlog = float(row.get("pvaluemlog", "") or "nan")
-        if mlog != mlog:
-            mantissa, _, exponent = row["pvalue"].strip().upper().partition("E")
-            mlog = -float(exponent or 0) if mantissa else 0.0
-    except ValueError:
-        return WEAK
+    """The belief that the p-value allows; it is told by its logarithm, since small ones are less than a float can say."""
+    mlog = _minus_log10(row["pvalue"], row.get("pvaluemlog", ""))
     return next((score for at_least, score in SCORES if mlog >= at_least), WEAK)
 
 
+@lru_cache(maxsize=4096)
+def _minus_log10(p_value: str, given: str) -> float:
+    """-log10 of a p-value, from the column that gives it or from the p-value as written; 0 where neither says any.
+
+    A few of the catalog's own p-values lie above 1 ("5E12"), for want of a minus: they say nothing. Raises ``BadRow``.
+    """
+    try:
+        mlog = float(given.strip() or "nan")
+    except ValueError:
+        mlog = math.nan
+    if not math.isnan(mlog):
+        return mlog
+    written = p_value.strip()
+    if written.lower() in NO_P_VALUE:
+        return 0.0
+    match = _P_VALUE.fullmatch(written)
+    if match is None:
+        raise BadRow(f"p-value {written!r} is not a number such as 5E-8")
+    mantissa, exponent = float(match[1]), int(match[2] or match[3] or 0)
+    return -math.log10(mantissa) - exponent if mantissa else math.inf
+
+
+@lru_cache(maxsize=4096)
 def _date(text: str) -> str:
     """``YYYY-MM-DD`` from the catalog's ``23-Jul-2014`` or ISO date, else what year it names."""
-    for form in ("%Y-%m-%d", "%d-%b-%Y"):
-        try:
-            return datetime.strptime(text.strip(), form).date().isoformat()
-        except ValueError:
-            continue
-    return str(year_in(text) or "")
+    text = text.strip()
+    if is_date(text):
+        return text
+    day, _, month_year = text.partition("-")
+    month, _, year = month_year.partition("-")
+    return date_of(year, month, day) or str(year_in(text) or "")
 
 
-def _variants(cell: str, canonical: Canonical) -> list[Entity]:
-    """The variants of a cell; several are a haplotype or an interaction, and each of them is associated."""
-    ids = list(dict.fromkeys(match.lower() for match in _RS.findall(cell)))
-    if ids:
-        return [described(canonical, f"dbSNP:{rs}", rs, Category.SEQUENCE_VARIANT) for rs in ids]
-    places = list(dict.fromkeys(_PLACE.findall(cell)))
-    return [named(no_names, place, Category.SEQUENCE_VARIANT) for place in places]
+_year = lru_cache(maxsize=4096)(year_in)
 
 
-def _traits(row: Row, canonical: Canonical, names: Names) -> list[Entity]:
-    """The mapped traits by their ontology ids, else the trait in the authors' words, ungrounded."""
-    uris = [uri.strip() for uri in row.get("mappedtraituri", "").split(",") if uri.strip()]
-    labels = _trait_names(row.get("mappedtrait", ""), len(uris))
-    found = []
-    for uri, name in zip(uris, labels, strict=True):
-        curie = trait_curie(uri)
-        if curie:
-            category = category_of(curie)
-            found.append(
-                described(
-                    canonical,
-                    curie,
-                    name,
-                    Category.DISEASE_OR_PHENOTYPIC_FEATURE if category is Category.NAMED_THING else category,
-                )
-            )
-    told = row["diseasetrait"].strip()
-    if found or not told:
-        return found
-    return [named(names, told, Category.DISEASE_OR_PHENOTYPIC_FEATURE)]
+def _kind_of_trait(curie: str) -> Category:
+    given = category_of(curie)
+    return Category.DISEASE_OR_PHENOTYPIC_FEATURE if given is Category.NAMED_THING else given
 
 
 def _trait_names(cell: str, count: int) -> list[str]:
@@ -217,34 +267,18 @@ def trait_curie(uri: str) -> str:
     return f"{prefix}:{local}" if prefix and local else ""
 
 
-def _genes(row: Row, canonical: Canonical, names: Names) -> list[_GeneOfRow]:
-    """The genes at the variant's place by id, and those the authors report; each once, the best reason first."""
-    mapped = row.get("mappedgene", "")
-    within = _ids(row.get("snpgeneids", ""))
-    symbols = [symbol for symbol in re.split(r"\s*[,;]\s*", mapped) if symbol]
-    labels = symbols if len(symbols) == len(within) else [""] * len(within)
-    found = [_gene(canonical, local, name, WITHIN, "in") for local, name in zip(within, labels, strict=True)]
-    if not within:
-        around = [*_ids(row.get("upstreamgeneid", "")), *_ids(row.get("downstreamgeneid", ""))]
-        sides = mapped.split(" - ")
-        labels = [side.strip() for side in sides] if len(sides) == len(around) else [""] * len(around)
-        found += [_gene(canonical, local, name, NEIGHBOUR, "near") for local, name in zip(around, labels, strict=True)]
-    by_symbol = {each.gene.name: each.gene for each in found}
-    for symbol in re.split(r"\s*[,;]\s*", row.get("reportedgenes", "")):
-        if symbol.strip().lower() not in NO_GENE:
-            gene = by_symbol.get(symbol.strip()) or named(names, symbol.strip(), Category.GENE)
-            found.append(_GeneOfRow(gene, REPORTED, "at (as reported)"))
-    found.sort(key=lambda each: -each.weight)
-    return list({each.gene.id: each for each in reversed(found)}.values())[::-1]
+def _labelled(ids: Sequence[str], names: Sequence[str]) -> Iterable[tuple[str, str]]:
+    """Each id with its name; where they do not add up nobody can tell which is whose, and none is taken."""
+    return zip(ids, names if len(names) == len(ids) else [""] * len(ids), strict=True)
+
+
+def _names_a_gene(symbol: str) -> bool:
+    return symbol.lower() not in NO_GENE
 
 
 def _ids(cell: str) -> list[str]:
     return [
         f"ENSEMBL:{local}" if local.startswith("ENSG") else f"NCBIGene:{local}"
-        for local in re.split(r"\s*[,;]\s*", cell.strip())
+        for local in _LIST.split(cell.strip())
         if local.isdigit() or local.startswith("ENSG")
     ]
-
-
-def _gene(canonical: Canonical, curie: str, name: str, weight: float, place: str) -> _GeneOfRow:
-    return _GeneOfRow(described(canonical, curie, name, Category.GENE), weight, place)

@@ -1,7 +1,8 @@
-"""HPO annotation files: ``phenotype.hpoa`` (disease, phenotype), ``genes_to_phenotype.txt`` (gene, phenotype, disease).
+"""HPO annotation files: ``phenotype.hpoa`` (disease, phenotype), ``genes_to_phenotype.txt`` (gene, phenotype, disease)
+and ``genes_to_disease.txt``.
 
-https://hpo.jax.org/data/annotation-format. ``phenotype_to_genes.txt`` has the same columns in another order and is read
-too. Older files name their columns otherwise, in a header that is a comment.
+https://hpo.jax.org/data/annotation-format. ``phenotype_to_genes.txt`` has the columns of ``genes_to_phenotype.txt`` in
+another order and is read too. Older files name their columns otherwise, in a header that is a comment.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from isthmus.extractors.readers.publications import publication_id, year_in
 from isthmus.extractors.readers.source import Line
 from isthmus.extractors.readers.tabular import (
     BadRow,
@@ -19,18 +21,16 @@ from isthmus.extractors.readers.tabular import (
     Row,
     RowPassedOver,
     Table,
-    described,
     first_lines,
-    publication_id,
     read_facts,
-    remembering,
     require_columns,
+    require_distinct,
     tab_separated,
     table_document,
-    year_in,
 )
+from isthmus.extractors.readers.terms import described, remembering
 from isthmus.extractors.reading import Canonical, Record, Unreadable
-from isthmus.graph.model import Modality
+from isthmus.graph.model import Entity, Modality
 from isthmus.graph.vocabulary import Category, Predicate
 
 EXTRACTOR = "hpo/1"
@@ -63,8 +63,16 @@ EVIDENCE_CODES = {
 }
 # The gene files give no evidence: the gene was found to cause the disease; its phenotypes are the disease's.
 GENE_DISEASE_SCORE, GENE_PHENOTYPE_SCORE = 0.85, 0.7
+# What genes_to_disease.txt says of a gene in a disease. None becomes "causes": which way the gene itself would have to
+# be moved is not told, and a cause has a sign.
+ASSOCIATIONS = {
+    "MENDELIAN": ("Mendelian gene", 0.9),
+    "POLYGENIC": ("one of several genes", 0.7),
+    "UNKNOWN": ("gene, the kind of association unknown", 0.6),
+}
 
 ASPECTS = {"I": "mode of inheritance", "C": "clinical course", "M": "clinical modifier", "H": "past medical history"}
+SEXES = {"MALE": ", in males", "FEMALE": ", in females"}
 EXCLUDED = "HP:0040285"
 FREQUENCIES = {
     "HP:0040280": "always",
@@ -89,7 +97,7 @@ NOT_PHENOTYPES = frozenset(f"HP:{number}" for number in (_INHERITANCE + _MODIFIE
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """One of the two kinds of file: the columns it must have and how a row is read."""
+    """One of the three kinds of file: the columns it must have and how a row is read."""
 
     what: str
     needed: tuple[str, ...]
@@ -97,20 +105,27 @@ class _Layout:
 
 
 def read(path: Path, canonical: Canonical) -> Iterator[Record]:
-    """Diseases with their phenotypes, or genes with their phenotypes and diseases, whichever the header says.
+    """Diseases with their phenotypes, genes with their phenotypes and diseases, or genes with their diseases.
 
-    The year is that of the curation. Raises ``UnreadableFile`` that names the missing columns.
+    Which, the header says. The year is that of the curation. Raises ``UnreadableFile`` that names the missing columns.
     """
     header = _header(path)
     columns = tuple(_name(word) for word in header.text.lstrip("#").removeprefix("Format:").split("\t"))
-    layout = GENES if {"ncbi_gene_id", "gene_symbol"} & set(columns) else DISEASES
-    if layout is GENES:  # some releases call the column of the disease like that of phenotype.hpoa
+    layout = _layout(columns)
+    if layout is not DISEASES:  # some releases call the column of the disease like that of phenotype.hpoa
         columns = tuple("disease_id" if name == "database_id" else name for name in columns)
     require_columns(path, layout.what, layout.needed, columns)
+    require_distinct(path, layout.needed, columns)
     lookup = remembering(canonical)
     document = table_document(path, "HPO annotations", Modality.GENOMICS)
     table = Table(document, EXTRACTOR, columns, _below(path, header.number))
     yield from read_facts(table, lambda row: layout.facts(row, lookup))
+
+
+def _layout(columns: tuple[str, ...]) -> _Layout:
+    if not {"ncbi_gene_id", "gene_symbol"} & set(columns):
+        return DISEASES
+    return GENES_OF_DISEASES if "association_type" in columns else GENES
 
 
 def _header(path: Path) -> Line:
@@ -118,7 +133,7 @@ def _header(path: Path) -> Line:
     lines = [line for line in first_lines(path) if line.text.strip()]
     for line in lines:
         known = {_name(word) for word in line.text.lstrip("#").removeprefix("Format:").split("\t")}
-        if not line.text.startswith("#") or "hpo_id" in known:
+        if not line.text.startswith("#") or {"hpo_id", "ncbi_gene_id"} & known:
             return line
     return lines[0] if lines else Line(1, "")
 
@@ -141,33 +156,54 @@ def _disease_facts(row: Row, canonical: Canonical) -> Iterable[Fact]:
     aspect = row.get("aspect", "P").strip() or "P"
     if aspect not in ("P", "O"):  # O was an earlier letter for organ abnormality
         raise RowPassedOver(f"aspect {aspect}: {ASPECTS.get(aspect, 'not a phenotype')}, not a phenotype")
-    disease = described(canonical, disease_id, row["disease_name"], Category.DISEASE)
+    disease = described(canonical, disease_id, row["disease_name"].strip(), Category.DISEASE)
     phenotype = described(canonical, phenotype_id, row.get("hpo_name", ""), Category.PHENOTYPIC_FEATURE)
     meaning, score = EVIDENCE_CODES.get(row.get("evidence", "").strip(), ("evidence not stated", 0.6))
-    frequency = row.get("frequency", "").strip()
-    negated = row.get("qualifier", "").strip().upper() == "NOT" or _never(frequency)
-    name = row["disease_name"] or disease.name
+    negated = _qualified_not(row) or _never(row.get("frequency", "").strip())
+    name = row["disease_name"].strip() or disease.name
     return [
         Fact(
             disease,
             Predicate.HAS_PHENOTYPE,
             phenotype,
-            f"{name}: {'no ' if negated else ''}{phenotype.name}{_in_words(frequency)} ({meaning})",
+            f"{name}: {'no ' if negated else ''}{phenotype.name}{_circumstances(row, canonical)} ({meaning})",
             score,
-            tuple(filter(None, map(publication_id, row.get("reference", "").split(";")))),
+            tuple(dict.fromkeys(filter(None, map(publication_id, re.split("[;|]", row.get("reference", "")))))),
             year_in(row.get("biocuration", "")),
             negated,
         )
     ]
 
 
+def _qualified_not(row: Row) -> bool:
+    qualifier = row.get("qualifier", "").strip().upper()
+    if qualifier not in ("", "NOT"):
+        raise BadRow(f"unknown qualifier {qualifier!r}. Known: NOT, or nothing")
+    return qualifier == "NOT"
+
+
+def _circumstances(row: Row, canonical: Canonical) -> str:
+    """When, how often, in whom and how it shows, in words: ", onset: Adult onset, in 3 of 7, in females"."""
+    onset = row.get("onset", "").strip()
+    modifiers = filter(None, (each.strip() for each in row.get("modifier", "").split(";")))
+    return "".join(
+        (
+            f", onset: {_term(onset, canonical)}" if onset else "",
+            _in_words(row.get("frequency", "").strip()),
+            SEXES.get(row.get("sex", "").strip().upper(), ""),
+            *(f", {_term(modifier, canonical)}" for modifier in modifiers),
+        )
+    )
+
+
+def _term(identifier: str, canonical: Canonical) -> str:
+    known = canonical(identifier)
+    return known.name if known is not None else identifier
+
+
 def _gene_facts(row: Row, canonical: Canonical) -> Iterable[Fact]:
-    number, disease_id = row["ncbi_gene_id"].strip(), _disease_id(row["disease_id"])
-    if not number.isdigit():
-        raise BadRow(f"{number!r} is not an NCBI Gene number")
-    phenotype_id = _phenotype_id(row)
-    gene = described(canonical, f"NCBIGene:{number}", row["gene_symbol"], Category.GENE)
-    symbol = row["gene_symbol"] or gene.name
+    gene, disease_id, phenotype_id = _gene(row, canonical), _disease_id(row["disease_id"]), _phenotype_id(row)
+    symbol = row["gene_symbol"].strip() or gene.name
     facts = []
     of_disease = ""
     if ":" in disease_id:
@@ -175,23 +211,57 @@ def _gene_facts(row: Row, canonical: Canonical) -> Iterable[Fact]:
         of_disease = f" in {disease.name}"
         text = f"{symbol}: gene of {disease.name}"
         facts.append(Fact(gene, Predicate.GENE_ASSOCIATED_WITH_CONDITION, disease, text, GENE_DISEASE_SCORE))
-    if phenotype_id in NOT_PHENOTYPES:
+    frequency = row.get("frequency", "").strip()
+    reason = "a mode of inheritance or clinical modifier, not a phenotype" if phenotype_id in NOT_PHENOTYPES else ""
+    if _never(frequency):  # excluded from one disease, which says nothing of the gene's other diseases
+        reason = "a phenotype that nobody with the disease had"
+    if reason:
         if not facts:
-            raise RowPassedOver("a mode of inheritance or clinical modifier, not a phenotype")
+            raise RowPassedOver(reason)
         return facts
     phenotype = described(canonical, phenotype_id, row.get("hpo_name", ""), Category.PHENOTYPIC_FEATURE)
-    frequency = row.get("frequency", "").strip()
-    negated = _never(frequency)
-    text = f"{symbol}: {'no ' if negated else ''}{phenotype.name}{of_disease}{_in_words(frequency)}"
-    facts.append(
-        Fact(gene, Predicate.GENE_ASSOCIATED_WITH_CONDITION, phenotype, text, GENE_PHENOTYPE_SCORE, negated=negated)
-    )
+    text = f"{symbol}: {phenotype.name}{of_disease}{_in_words(frequency)}"
+    facts.append(Fact(gene, Predicate.GENE_ASSOCIATED_WITH_CONDITION, phenotype, text, GENE_PHENOTYPE_SCORE))
     return facts
+
+
+def _gene_of_disease_facts(row: Row, canonical: Canonical) -> Iterable[Fact]:
+    gene, disease_id = _gene(row, canonical), _disease_id(row["disease_id"])
+    if ":" not in disease_id:
+        raise BadRow(f"{disease_id!r} is not a disease id such as OMIM:619340")
+    kind = row["association_type"].strip().upper()
+    meaning, score = ASSOCIATIONS.get(kind, ASSOCIATIONS["UNKNOWN"])
+    disease = described(canonical, disease_id, "", Category.DISEASE)
+    text = f"{row['gene_symbol'].strip() or gene.name}: {meaning} of {disease.name}"
+    return [
+        Fact(
+            gene,
+            Predicate.GENE_ASSOCIATED_WITH_CONDITION,
+            disease,
+            text,
+            score,
+            original=kind.lower() if kind in ("MENDELIAN", "POLYGENIC") else "",
+        )
+    ]
+
+
+def _gene(row: Row, canonical: Canonical) -> Entity:
+    number = row["ncbi_gene_id"].strip().removeprefix("NCBIGene:")
+    if not (number.isascii() and number.isdigit()):
+        raise BadRow(f"{number!r} is not an NCBI Gene number")
+    return described(canonical, f"NCBIGene:{number}", row["gene_symbol"].strip(), Category.GENE)
 
 
 DISEASES = _Layout("an HPO annotation file (phenotype.hpoa)", ("database_id", "disease_name", "hpo_id"), _disease_facts)
 GENES = _Layout(
     "an HPO gene file (genes_to_phenotype.txt)", ("ncbi_gene_id", "gene_symbol", "hpo_id", "disease_id"), _gene_facts
+)
+
+
+GENES_OF_DISEASES = _Layout(
+    "an HPO gene file (genes_to_disease.txt)",
+    ("ncbi_gene_id", "gene_symbol", "association_type", "disease_id"),
+    _gene_of_disease_facts,
 )
 
 

@@ -7,17 +7,16 @@ rows, entities and papers described once a part, bad rows told apart from good o
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
+from isthmus.extractors.readers.publications import citation
 from isthmus.extractors.readers.source import BrokenOff, Line, chunks, lines
-from isthmus.extractors.reading import Canonical, Note, Record, Unreadable, UnreadableFile
-from isthmus.extractors.ungrounded import ungrounded_id
+from isthmus.extractors.readers.tally import Tally
+from isthmus.extractors.reading import Record, Unreadable, UnreadableFile
 from isthmus.graph.model import (
     ANYWHERE,
     Assertion,
@@ -30,10 +29,10 @@ from isthmus.graph.model import (
     Modality,
     Statement,
 )
-from isthmus.graph.vocabulary import Category, Predicate
+from isthmus.graph.vocabulary import Predicate
 
 PART_ROWS = 10_000
-REMEMBERED = 1 << 16
+PART_EVIDENCE = 50_000  # a part ends here too: one row may say hundreds of things
 
 
 class BadRow(ValueError):
@@ -125,6 +124,16 @@ def require_columns(path: Path, what: str, needed: Sequence[str], seen: Sequence
         )
 
 
+def require_distinct(path: Path, needed: Iterable[str], seen: Sequence[str]) -> None:
+    """Raise ``UnreadableFile`` where a column that is read occurs twice: either cell could be meant."""
+    counts = Counter(seen)
+    twice = [name for name in needed if counts[name] > 1]
+    if twice:
+        raise UnreadableFile(
+            f"{path.name} has more than one column {', '.join(twice)}. Rename or remove all but one of each"
+        )
+
+
 def first_lines(path: Path, count: int = 50) -> list[Line]:
     """The first good lines, to find a header in. Raises ``UnreadableFile``."""
     found: list[Line] = []
@@ -136,67 +145,85 @@ def first_lines(path: Path, count: int = 50) -> list[Line]:
     return found
 
 
+_Said: TypeAlias = tuple[str, Predicate, str, bool, str, str, str]
+_Place: TypeAlias = tuple[str, str, str, float, int | None, str, str]
+
+
 @dataclass(slots=True)
 class _Part:
-    """Rows gathered for one extraction: each entity, statement, piece of evidence and paper once."""
+    """Rows gathered for one extraction: each entity, statement, piece of evidence and paper once.
+
+    Rows repeat themselves, so what they say is compared before anything is made or hashed.
+    """
 
     rows: int = 0
     entities: dict[str, Entity] = field(default_factory=dict)
-    statements: dict[str, Statement] = field(default_factory=dict)
-    evidence: dict[str, Evidence] = field(default_factory=dict)
+    statements: dict[_Said, Statement] = field(default_factory=dict)
+    evidence: dict[_Place, Evidence] = field(default_factory=dict)
     cited: dict[str, Document] = field(default_factory=dict)
 
+    @property
+    def full(self) -> bool:
+        return self.rows >= PART_ROWS or len(self.evidence) >= PART_EVIDENCE
+
     def add(self, fact: Fact, table: Document, extractor: str) -> None:
-        statement = Statement.of(
-            fact.subject.id, fact.predicate, fact.object.id, negated=fact.negated, context=fact.context
-        )
+        statement = self._statement(fact)
         self.describe(fact.subject)
         self.describe(fact.object)
-        self.statements[statement.id] = statement
         for document in fact.publications or (table.id,):
-            evidence = Evidence(
-                statement.id,
-                document,
-                fact.text,
-                extractor,
-                fact.score,
-                Assertion.NEGATED if fact.negated else Assertion.AFFIRMED,
-                fact.year,
-                section=fact.section,
-                original=fact.original,
-            )
-            self.evidence[evidence.id] = evidence
+            place = (statement.id, document, fact.text, fact.score, fact.year, fact.section, fact.original)
+            if place not in self.evidence:
+                self.evidence[place] = Evidence(
+                    statement.id,
+                    document,
+                    fact.text,
+                    extractor,
+                    fact.score,
+                    Assertion.NEGATED if fact.negated else Assertion.AFFIRMED,
+                    fact.year,
+                    section=fact.section,
+                    original=fact.original,
+                )
             if document != table.id and document not in self.cited:
                 described = next((paper for paper in fact.citations if paper.id == document), None)
                 self.cited[document] = described or citation(document, table.modality)
+
+    def _statement(self, fact: Fact) -> Statement:
+        subject, predicate, obj, negated, context = (
+            fact.subject.id,
+            fact.predicate,
+            fact.object.id,
+            fact.negated,
+            fact.context,
+        )
+        said = (subject, predicate, obj, negated, context.species, context.cell, context.anatomy)
+        if said not in self.statements:
+            self.statements[said] = Statement.of(subject, predicate, obj, negated=negated, context=context)
+        return self.statements[said]
 
     def describe(self, entity: Entity) -> None:
         known = self.entities.setdefault(entity.id, entity)
         if known is not entity:
             self.entities[entity.id] = known.merge(entity)
 
-    def extraction(self, table: Document, extractor: str, number: int, reason: str) -> Extraction:
+    def extraction(self, table: Table, number: int) -> Extraction:
         return Extraction(
-            table,
-            extractor,
+            table.document,
+            table.extractor,
             tuple(self.entities.values()),
-            statements=tuple(self.statements.values()),
-            evidence=tuple(self.evidence.values()),
+            # a symmetric statement may have been said both ways round
+            statements=tuple({each.id: each for each in self.statements.values()}.values()),
+            evidence=tuple({each.id: each for each in self.evidence.values()}.values()),
             cited=tuple(self.cited.values()),
             part=number,
-            reason="" if self.statements else reason,
+            reason="" if self.statements else _nothing_in(self.rows),
         )
-
-
-def citation(document: str, modality: Modality, title: str = "", date: str = "", journal: str = "") -> Document:
-    """A paper that is known only because a row cites it; it speaks for the field that the table is from."""
-    return Document(document, DocumentKind.CITATION, modality, title, date=date, journal=journal)
 
 
 def read_facts(table: Table, parse: Parser) -> Iterator[Record]:
     """The facts of a table in parts, its bad rows one by one, and at the end what was passed over, counted."""
     part, number = _Part(), 0
-    passed: Counter[str] = Counter()
+    passed = Tally()
     source = table.document.source
     for row in table.rows:
         if isinstance(row, Unreadable):
@@ -205,19 +232,20 @@ def read_facts(table: Table, parse: Parser) -> Iterator[Record]:
         line, cells = row
         part.rows += 1
         try:
-            for fact in parse(_named(table.columns, cells)):
-                part.add(fact, table.document, table.extractor)
+            facts = list(parse(_named(table.columns, cells)))  # whole: of a bad row nothing goes in
         except BadRow as error:
             yield Unreadable(source, f"line {line}", str(error))
         except RowPassedOver as error:
-            passed[str(error)] += 1
-        if part.rows >= PART_ROWS:
-            yield part.extraction(table.document, table.extractor, number, _nothing_in(part.rows))
+            passed.add("rows passed over", f"{source}: {error}")
+        else:
+            for fact in facts:
+                part.add(fact, table.document, table.extractor)
+        if part.full:
+            yield part.extraction(table, number)
             part, number = _Part(), number + 1
     if part.rows or not number:
-        yield part.extraction(table.document, table.extractor, number, _nothing_in(part.rows))
-    for reason, count in sorted(passed.items()):
-        yield Note("rows passed over", f"{source}: {reason}", count)
+        yield part.extraction(table, number)
+    yield from passed.notes()
 
 
 def _nothing_in(rows: int) -> str:
@@ -225,99 +253,6 @@ def _nothing_in(rows: int) -> str:
 
 
 def _named(columns: tuple[str, ...], cells: Sequence[str]) -> Row:
-    if len(cells) != len(columns):
+    if len(cells) != len(columns) and not (len(cells) > len(columns) and not any(cells[len(columns) :])):
         raise BadRow(f"{len(cells)} columns where {len(columns)} are expected")
-    return dict(zip(columns, cells, strict=True))
-
-
-def remembering(canonical: Canonical) -> Canonical:
-    """The same lookup, with its last answers kept: a table names the same things over and over."""
-    return lru_cache(maxsize=REMEMBERED)(canonical)
-
-
-def described(canonical: Canonical, curie: str, name: str, category: Category | None = None) -> Entity:
-    """The graph's one entity for a source's id; where there is none, the source's own id and name.
-
-    Without a ``category`` that of the id's prefix is taken.
-    """
-    known = canonical(curie)
-    return known if known is not None else Entity(curie, name or curie, category or category_of(curie))
-
-
-Names: TypeAlias = Callable[[str, Category], Entity | None]
-
-
-def no_names(name: str, category: Category) -> Entity | None:
-    """Finds nothing: names without ids stay ungrounded."""
-    return None
-
-
-def named(names: Names, name: str, category: Category) -> Entity:
-    """What a name without an id stands for: what ``names`` finds, else an ungrounded entity."""
-    known = names(name, category)
-    return known if known is not None else Entity(ungrounded_id(name, category), name, category)
-
-
-# Which kind of thing a namespace identifies, where a source does not say.
-PREFIX_CATEGORIES: dict[str, Category] = {
-    "ncbigene": Category.GENE,
-    "hgnc": Category.GENE,
-    "hgnc.symbol": Category.GENE,
-    "ensembl": Category.GENE,
-    "mgi": Category.GENE,
-    "rgd": Category.GENE,
-    "uniprotkb": Category.PROTEIN,
-    "uniprot": Category.PROTEIN,
-    "mondo": Category.DISEASE,
-    "doid": Category.DISEASE,
-    "omim": Category.DISEASE,
-    "orpha": Category.DISEASE,
-    "orphanet": Category.DISEASE,
-    "decipher": Category.DISEASE,
-    "efo": Category.DISEASE_OR_PHENOTYPIC_FEATURE,
-    "hp": Category.PHENOTYPIC_FEATURE,
-    "chebi": Category.CHEMICAL_ENTITY,
-    "drugbank": Category.DRUG,
-    "go": Category.BIOLOGICAL_PROCESS,
-    "uberon": Category.ANATOMICAL_ENTITY,
-    "cl": Category.CELL,
-    "ncbitaxon": Category.ORGANISM_TAXON,
-    "dbsnp": Category.SEQUENCE_VARIANT,
-}
-
-
-def category_of(curie: str) -> Category:
-    """The category that the prefix stands for; ``NAMED_THING`` where it stands for several or is not known."""
-    return PREFIX_CATEGORIES.get(curie.partition(":")[0].lower(), Category.NAMED_THING)
-
-
-_PMID = re.compile(r"(?:pmid|pubmed|medline)?\s*:?\s*(\d{1,9})(?:\.0)?", re.IGNORECASE)
-_PMC = re.compile(r"(?:pmc|pmcid)?\s*:?\s*(PMC\d+)", re.IGNORECASE)
-_DOI = re.compile(r"(?:doi\s*:\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
-
-
-def publication_id(text: str) -> str:
-    """The document id of a paper: ``pmid:``, ``pmc:`` or ``doi:``; empty where the text is none of these.
-
-    >>> publication_id("PMID:25231870"), publication_id("25231870"), publication_id("OMIM:619340")
-    ('pmid:25231870', 'pmid:25231870', '')
-    """
-    text = text.strip()
-    if match := _PMID.fullmatch(text):
-        number = match[1].lstrip("0")
-        return f"pmid:{number}" if number else ""
-    if match := _PMC.fullmatch(text):
-        return f"pmc:{match[1].upper()}"
-    if match := _DOI.fullmatch(text):
-        return f"doi:{match[1].lower()}"
-    return ""
-
-
-def year_in(text: str) -> int | None:
-    """The year that a date names, whatever its form, between 1800 and 2100.
-
-    >>> year_in("23-Jul-2014"), year_in("20140723"), year_in("2014-07-23"), year_in("")
-    (2014, 2014, 2014, None)
-    """
-    match = re.search(r"(?<!\d)(1[89]\d\d|20\d\d|2100)(?=\d{4}(?!\d)|(?!\d))", text)
-    return int(match[1]) if match else None
+    return dict(zip(columns, cells, strict=False))
