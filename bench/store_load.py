@@ -25,7 +25,7 @@ from isthmus.graph.discovery.snapshot import Snapshot
 from isthmus.graph.model import Extraction
 from isthmus.graph.stores.open import NEO4J_SCHEMES, open_store, sqlite_path
 from isthmus.graph.stores.protocol import Outcome, Store
-from isthmus.service.extraction import lexicon
+from isthmus.service.lexicon import lexicon
 
 TESTS = Path(__file__).resolve().parents[1] / "tests"
 
