@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -130,12 +130,19 @@ def _next(label: str, name: str) -> str:
     return f"MATCH ({name}:{label}) WHERE {name}.id > $after WITH {name} ORDER BY {name}.id LIMIT $limit"
 
 
-def _all(tx: neo4j.ManagedTransaction, label: str, columns: str) -> Iterator[list[Any]]:
-    """Columns of all nodes ``n`` of a label, by id, a page at a time; the first column is the id."""
-    rows = rows_of(tx, _next(label, "n"), columns, after="", limit=LONG_PAGE)
-    while rows:
-        yield from rows
-        rows = rows_of(tx, _next(label, "n"), columns, after=rows[-1][0], limit=LONG_PAGE)
+def _all(tx: neo4j.ManagedTransaction, label: str, *columns: str) -> list[list[Any]]:
+    """The ids of all nodes ``n`` of a label, in their order, then these columns, which must not be null.
+
+    Each column comes as one list: the driver takes half as long for these as for rows.
+    """
+    found: list[list[Any]] = [[], *([] for _ in columns)]
+    query = f"{_next(label, 'n')} RETURN {', '.join(f'collect({each})' for each in ('n.id', *columns))}"
+    page = tx.run(query, after="", limit=LONG_PAGE).single(strict=True)
+    while page[0]:
+        for column, values in zip(found, page, strict=True):
+            column += values
+        page = tx.run(query, after=page[0][-1], limit=LONG_PAGE).single(strict=True)
+    return found
 
 
 def entities_after(tx: neo4j.ManagedTransaction, after: str) -> list[Entity]:
@@ -175,26 +182,26 @@ def revision(tx: neo4j.ManagedTransaction) -> tuple[int, str]:
 
 def work_out_hash(tx: neo4j.ManagedTransaction) -> str:
     """The hash of all digests and ids."""
-    digests = sorted(row[1] for row in _all(tx, "Entity", "n.id, n.digest"))
-    statement_ids = [row[0] for row in _all(tx, "Statement", "n.id")]
-    return graph_hash([*digests, *statement_ids, *(row[0] for row in _all(tx, "Evidence", "n.id"))])
+    _, digests = _all(tx, "Entity", "n.digest")
+    [statement_ids], [evidence_ids] = _all(tx, "Statement"), _all(tx, "Evidence")
+    return graph_hash([*sorted(digests), *statement_ids, *evidence_ids])
 
 
 def columns(tx: neo4j.ManagedTransaction, known_hash: str) -> GraphColumns:
     """The graph as arrays, sorted by id; evidence by statement, then id."""
-    entity_ids, names, categories, digests = _columns(_all(tx, "Entity", "n.id, n.name, n.category, n.digest"), 4)
-    statement_ids, subjects, objects, predicates, negated = _columns(
-        _all(tx, "Statement", "n.id, n.subject, n.object, n.predicate, n.negated"), 5
+    entity_ids, names, categories, digests = _all(tx, "Entity", "n.name", "n.category", "n.digest")
+    statement_ids, subjects, objects, predicates, negated = _all(
+        tx, "Statement", "n.subject", "n.object", "n.predicate", "n.negated"
     )
-    evidence_ids, of_statement, in_document, years, scores, speculated = _columns(
-        _all(tx, "Evidence", f"n.id, n.statement, n.document, n.year, n.score, n.assertion = '{Assertion.SPECULATED}'"),
-        6,
+    speculation = f"n.assertion = '{Assertion.SPECULATED}'"
+    evidence_ids, of_statement, in_document, years, scores, speculated = _all(
+        tx, "Evidence", "n.statement", "n.document", "coalesce(n.year, 0)", "n.score", speculation
     )
     retracted = {row[0] for row in rows_of(tx, "MATCH (d:Document) WHERE d.retracted", "d.id")}
     index = {key: position for position, key in enumerate(entity_ids)}
     statement = _places(of_statement, {key: position for position, key in enumerate(statement_ids)})
     order = np.argsort(statement, kind="stable")  # evidence has come by id
-    weight = np.where(speculated, SPECULATION_WEIGHT, 1.0) if speculated else np.ones(0)
+    weight = np.where(np.array(speculated, dtype=np.bool_), SPECULATION_WEIGHT, 1.0)
     trusted = np.array([each not in retracted for each in in_document], dtype=np.bool_)
     return GraphColumns(
         graph_hash=known_hash or graph_hash([*sorted(digests), *statement_ids, *evidence_ids]),
@@ -208,15 +215,9 @@ def columns(tx: neo4j.ManagedTransaction, known_hash: str) -> GraphColumns:
         negated=np.array(negated, dtype=np.bool_),
         evidence_statement=statement[order],
         evidence_document=_dense(in_document)[order],
-        evidence_year=np.array([each if each and 0 < each <= LAST_YEAR else 0 for each in years], dtype=np.int16)[
-            order
-        ],
+        evidence_year=np.array([each if 0 < each <= LAST_YEAR else 0 for each in years], dtype=np.int16)[order],
         evidence_score=(np.array(scores, dtype=np.float64) * weight * trusted)[order],
     )
-
-
-def _columns(rows: Iterable[list[Any]], width: int) -> Sequence[Sequence[Any]]:
-    return list(zip(*rows, strict=True)) or [() for _ in range(width)]
 
 
 def _places(ids: Sequence[str], index: Mapping[str, int]) -> NDArray[np.int32]:
