@@ -171,10 +171,15 @@ class _Reading:
             ]
         by_symbol = {each.gene.name: each.gene for each in found}
         for symbol in filter(_names_a_gene, _LIST.split(reported.strip())):
-            gene = by_symbol.get(symbol) or named(self._names, symbol, Category.GENE)
+            gene = by_symbol.get(symbol) or named(self._human, symbol, Category.GENE)
             found.append(_GeneOfRow(gene, REPORTED, "at (as reported)"))
         found.sort(key=lambda each: each.weight)
         return tuple({each.gene.id: each for each in found}.values())[::-1]
+
+    def _human(self, name: str, category: Category) -> Entity | None:
+        """The studies are of people: a symbol that only a mouse or rat has is an old one, and no gene of theirs."""
+        found = self._names(name, category)
+        return None if found is not None and found.id.startswith(("MGI:", "RGD:")) else found
 
     def _gene(self, curie: str, name: str, weight: float, place: str) -> _GeneOfRow:
         return _GeneOfRow(described(self._canonical, curie, name, Category.GENE), weight, place)

@@ -5,6 +5,7 @@ from annotation_files import canonical, gathered, names, row, save, tsv
 
 from isthmus.extractors.readers.gwas import read, trait_curie
 from isthmus.extractors.reading import UnreadableFile
+from isthmus.graph.model import Entity
 from isthmus.graph.vocabulary import Category
 
 COLUMNS = (
@@ -160,6 +161,14 @@ def test_reported_genes_are_found_by_their_symbols_or_stay_ungrounded(tmp_path):
     told = " ".join(each.text for each in found.evidence)
     assert "rs1 at (as reported) BACE1 is associated" in told
     assert "at (as reported) APP" not in told
+
+
+def test_a_symbol_that_only_a_mouse_has_is_no_gene_of_people(tmp_path):
+    mouse = Entity("MGI:1", "Oldie", Category.GENE)
+    path = save(tmp_path / "gwas.tsv", tsv([COLUMNS, association(**{"REPORTED GENE(S)": "OLDIE"})]))
+    found = gathered(read(path, canonical, lambda name, category: mouse))
+    assert "text:gene/oldie" in found.entities
+    assert "MGI:1" not in found.entities
 
 
 def test_several_traits_are_each_associated(tmp_path):
