@@ -103,7 +103,7 @@ def extract_files(paths: Sequence[Path], *, workers: int, model: str = "") -> It
         for path in inputs(paths):
             pending: list[Document] = []
             try:
-                for record in read(path, lexicon().canonical):
+                for record in read(path, lexicon().canonical, names=lexicon().named):
                     match record:
                         case Document():
                             pending.append(record)

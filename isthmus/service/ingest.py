@@ -225,7 +225,7 @@ def ingest(
     with ExtractionLine(workers) as line:
         run = Ingestion(store, line, sum(path.stat().st_size for path in files), progress)
         for path in files:
-            run.take(path, partial(read, path, lexicon().canonical, kind=kind, columns=columns))
+            run.take(path, partial(read, path, lexicon().canonical, kind=kind, columns=columns, names=lexicon().named))
         run.flush()
     run.summary.seconds = monotonic() - started
     return run.summary

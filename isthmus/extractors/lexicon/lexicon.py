@@ -23,6 +23,11 @@ __all__ = ["Candidate", "Lexicon", "LexiconMissing", "Match"]
 
 COMPILED = Path(__file__).parent / "data"
 CATEGORIES = tuple(Category)
+CLEARLY = 1.2  # how many times likelier the first meaning of a name must be than the second
+SAME_KIND = (
+    frozenset((Category.GENE, Category.PROTEIN)),
+    frozenset((Category.DISEASE, Category.PHENOTYPIC_FEATURE)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ class Lexicon:
         self.sources = table.sources
         self._first_xref = np.concatenate(([0], np.cumsum(table.entity_xrefs, dtype=np.int64)))
         self._xref_order: tuple[NDArray[np.uint64], NDArray[np.int64]] | None = None
-        self._posting_order: NDArray[np.int64] | None = None
+        self._by_owner: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
         self._cached = lru_cache(maxsize=1 << 15)(self._candidates)
         self._form = lru_cache(maxsize=1 << 15)(self._read_form)
         self._entity = lru_cache(maxsize=1 << 15)(self._read_entity)
@@ -101,6 +106,16 @@ class Lexicon:
         entity = self._entity(number)
         return Entity(entity.id, entity.name, entity.category, self._synonyms(number), entity.xrefs)
 
+    def named(self, name: str, category: Category) -> Entity | None:
+        """The entity of a kind that a name by itself means; None where nothing of the kind, or several things, are meant.
+
+        A protein may be called by its gene, and a disease be a phenotype: sources draw those lines in different places.
+        """
+        found = [each for each in self.candidates(name) if _is_kind(category, each.entity.category)]
+        if not found or (len(found) > 1 and found[0].score < CLEARLY * found[1].score):
+            return None
+        return self.canonical(found[0].entity.id)
+
     def check(self, curie: str, label: str) -> bool:
         """Whether an identifier and a label belong together: the label is the entity's name or one of its synonyms.
 
@@ -153,13 +168,20 @@ class Lexicon:
 
     def _synonyms(self, number: int) -> tuple[str, ...]:
         table = self._table
-        if self._posting_order is None:
-            self._posting_order = np.argsort(table.posting_entity >> ENTITY_SHIFT, kind="stable")
-        owners = table.posting_entity >> ENTITY_SHIFT
-        first, last = np.searchsorted(owners, [number, number + 1], sorter=self._posting_order)
-        forms = {int(table.posting_name[place]) for place in self._posting_order[first:last]}
+        if self._by_owner is None:
+            owner = table.posting_entity >> ENTITY_SHIFT
+            order = np.argsort(owner, kind="stable")
+            self._by_owner = owner[order], order
+        owners, order = self._by_owner
+        first, last = np.searchsorted(owners, np.array([number, number + 1], dtype=owners.dtype))
+        forms = {int(table.posting_name[place]) for place in order[first:last]}
         forms.discard(int(table.entity_name[number]))
         return tuple(sorted(table.names.restore_key(form) for form in forms))
+
+
+def _is_kind(wanted: Category, found: Category) -> bool:
+    family = next((kinds for kinds in SAME_KIND if wanted in kinds), frozenset((wanted,)))
+    return any(kind.includes(found) for kind in family)
 
 
 def _capitals_allow(posting: int, name: Name, form: Name) -> bool:

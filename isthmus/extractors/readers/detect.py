@@ -14,6 +14,7 @@ from isthmus.extractors.reading import Canonical, Reader, Record, UnreadableFile
 
 if TYPE_CHECKING:
     from isthmus.extractors.readers.association_table import ColumnMap
+    from isthmus.extractors.readers.terms import Names
 
 
 class Kind(StrEnum):
@@ -81,7 +82,7 @@ def detect(path: Path) -> Kind:
             return Kind.PUBMED
         raise UnreadableFile(f"{path} is XML, but no PubMed records. Name another kind with --as ({_kinds()})")
     for kind, is_it in (
-        (Kind.GAF, first.startswith("!gaf-version")),
+        (Kind.GAF, first.startswith("!") and re.search(r"(?m)^!\s*gaf-version", text) is not None),
         (Kind.HPO, _is_hpo(text)),
         (Kind.GWAS, {"disease/trait", "pubmedid"} <= columns),
         (Kind.PUBTATOR, _PUBTATOR.match(start.lstrip()) is not None),
@@ -100,28 +101,39 @@ def detect(path: Path) -> Kind:
 
 
 def read(
-    path: Path, canonical: Canonical, kind: Kind | None = None, columns: ColumnMap | None = None
+    path: Path,
+    canonical: Canonical,
+    kind: Kind | None = None,
+    columns: ColumnMap | None = None,
+    names: Names | None = None,
 ) -> Iterator[Record]:
     """The records of a file, by the reader of its kind; a reader is imported when it is needed.
+
+    ``names`` finds what a table only names: genes by their symbols, cells, diseases in words.
 
     Raises:
         UnreadableFile: nothing of the file can be read.
     """
     chosen = kind or (Kind.TABLE if columns else detect(path))
     if chosen is Kind.TABLE:
-        return _read_table(path, canonical, columns)
+        return _read_table(path, canonical, columns, names)
+    if chosen is Kind.GWAS and names is not None:
+        from isthmus.extractors.readers import gwas
+
+        return gwas.read(path, canonical, names)
     reader: Reader = import_module(f"isthmus.extractors.readers.{_MODULES[chosen]}").read
     return reader(path, canonical)
 
 
-def _read_table(path: Path, canonical: Canonical, columns: ColumnMap | None) -> Iterator[Record]:
+def _read_table(path: Path, canonical: Canonical, columns: ColumnMap | None, names: Names | None) -> Iterator[Record]:
     from isthmus.extractors.readers import association_table
+    from isthmus.extractors.readers.terms import no_names
 
     beside = _column_map_beside(path)
     if columns is None and beside is None:
         raise UnreadableFile(f"{path} needs its columns named: --columns subject=…,object=…,predicate=…, or YAML")
     named = columns or association_table.ColumnMap.load(beside or path)
-    return association_table.read(path, canonical, named)
+    return association_table.read(path, canonical, named, names or no_names)
 
 
 def _kinds() -> str:
@@ -163,7 +175,7 @@ def _first_data_line(text: str) -> str:
 def _is_hpo(text: str) -> bool:
     start = text.lstrip("\ufeff").lower()
     return bool(
-        re.match(r"ncbi_gene_id\tgene_symbol\thpo_id", start)
+        re.match(r"ncbi_gene_id\tgene_symbol\t(?:hpo_id|association_type)|hpo_id\thpo_name\tncbi_gene_id", start)
         or re.match(r"#\s*format: *entrez-gene-id", start)
         or re.search(r"(?m)^#?database_?id\tdisease_?name\tqualifier\thpo_?id", start)
     )
