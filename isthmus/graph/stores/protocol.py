@@ -155,6 +155,9 @@ class Store(Protocol):
         Another version of a document replaces that document's own mentions and evidence; statements that are left
         without evidence go, then entities that nothing names. An extraction that is ``empty`` is recorded as such.
         A full document takes the place of a citation stub of the same id, never the other way round.
+        A document too long for one transaction (a graph of a million edges) comes in parts, each written whole with a
+        ledger row of its own: cut off between two parts and run again, the parts that are in are ``unchanged`` and the
+        rest follows. The first part of a new version takes out every part of the old one.
         Raises ``StoreFull`` or ``StoreUnreachable``; nothing of the batch is written then.
         """
 
