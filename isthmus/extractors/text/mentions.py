@@ -22,8 +22,8 @@ from isthmus.graph.vocabulary import Category
 
 THRESHOLD = 0.30
 SHORT = 4  # a symbol this short needs its capitals, whatever the lexicon says
-_UNDEFINED, _UNDEFINED_CHEMICAL = 0.40, 0.55
-_AS_LIKELY = 0.57  # of the best reading's score
+_UNDEFINED, _UNDEFINED_CHEMICAL = 0.38, 0.55
+_AS_LIKELY = 0.6  # of the best reading's score
 _AGREES = 1.6  # the document names this reading elsewhere in full
 _CUE = 1.5
 
@@ -203,7 +203,7 @@ def _choose(
     score, best = max(scored, key=lambda pair: pair[0])
     # "p21" may be three genes: that it is a gene is surer than which.
     of_its_kind = sum(other for other, candidate in scored if _kind(candidate) == _kind(best))
-    if of_its_kind < THRESHOLD or score < _least(name, best):
+    if of_its_kind < THRESHOLD or (score < _least(name, best) and not named_in_full.get(best.entity.id)):
         return None
     return Found(start, end, best.entity, min(score, 0.99))
 
