@@ -19,6 +19,7 @@ WORD = re.compile(r"[^\W_]+")
 SOFT_GAP = re.compile(r"(?:['’ʼ][sS]?)?[\s\-‐‑‒–—]{0,3}\Z")
 LONGEST_WORD = 60
 SHORT = 7  # characters of a key: below that, white space must be the lexicon's own
+ARTICLE = 2  # letters of a first word that white space parts from the rest: "a murine" is not amurine
 LONGEST_NAME = 14  # words of a name that running text is searched for
 
 GREEK = {
@@ -168,12 +169,13 @@ def gaps_agree(name: Name, form: Name) -> bool:
     """Whether what stands between the words of a text may stand between the words of the lexicon's form.
 
     White space and hyphens may, wherever they stand; but a short symbol is not put together from words apart ("was 1"
-    is not WAS1). Anything else, a comma or a bracket, must stand in the form too.
+    is not WAS1), nor any name from an article and a word. Anything else, a comma or a bracket, must stand in the form too.
     """
     theirs = dict(form.gaps)
     for offset, gap in name.gaps:
         if SOFT_GAP.match(gap):
-            if offset not in theirs and len(name.key) < SHORT and any(map(str.isspace, gap)):
+            apart = offset not in theirs and any(map(str.isspace, gap))
+            if apart and (len(name.key) < SHORT or (offset <= ARTICLE and name.key[:offset].isalpha())):
                 return False
         elif "".join(gap.split()) != "".join(theirs.get(offset, "").split()):
             return False

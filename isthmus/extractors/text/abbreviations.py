@@ -18,6 +18,9 @@ _FIRST_PART = re.compile(r"[^;,:]+")
 _QUANTITY = re.compile(r"\d+(?:[.,]\d+)?\s?[a-zµμ°%]\w{0,4}\Z")
 # An aside in a long form is another definition: "rapid eye movement (REM) sleep behavior disorder (RBD)".
 _ASIDE = re.compile(r"(?<=\s)\([^()]*\)(?=\s)")
+_FUNCTION_WORD = re.compile(
+    r"(?:and|or|of|the|in|for|with|to|by|on|at|from|is|are|was|were|as|that|than|but)\s", re.IGNORECASE
+)
 _QUOTES = "\"“”'‘’«»"
 # What joins the parts of a word: a long form begins with a whole word, "1-methyl-4-phenyl-...", not with its "methyl".
 _WORD_START = re.compile(r"[^\s/\"“”‘«»—;]*\Z")
@@ -125,7 +128,8 @@ def _best_long_form(short: str, long: str) -> int | None:
     at = _without_open_brackets(long, at)
     form = long[at:]
     too_short = len(form) <= len(short)
-    return None if too_short or short in form.split() or form.count("(") != form.count(")") else at
+    joins_only = _FUNCTION_WORD.match(form) is not None
+    return None if too_short or joins_only or short in form.split() or form.count("(") != form.count(")") else at
 
 
 def _without_open_brackets(long: str, at: int) -> int:

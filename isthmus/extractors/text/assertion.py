@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Token
 
 
 class Stance(NamedTuple):
@@ -181,19 +181,3 @@ def _argument_denied(argument: Token, trigger: Token) -> bool:
             return False
         word = word.head
     return False
-
-
-def cue_before(doc: Doc, start: int, end: int, window: int = 8) -> Stance:
-    """Negation and doubt by words in a window before ``start`` or just after ``end``, for the clipped sentences of reports."""
-    before = [token.lower_ for token in doc[max(0, start - window) : start]]
-    for index in range(len(before) - 1, -1, -1):
-        if before[index] in ("but", "however", "except", ";", "."):
-            before = before[index + 1 :]
-            break
-    after = [token.lower_ for token in doc[end : end + 5]]
-    negated = bool(
-        {"no", "without", "not", "denies", "negative", "absent", "free", "resolved", "never", "nor"} & set(before)
-    ) or ("not" in after or "absent" in after or {"ruled", "out"} <= set(after) or "excluded" in after)
-    doubt = {"possible", "possibly", "probable", "probably", "may", "might", "suspected", "suspicious", "questionable", "likely", "suggestive",
-             "suggesting", "concerning", "consider", "cannot", "could", "perhaps", "?", "rule", "evaluate", "equivocal"}  # fmt: skip
-    return Stance(negated and "cannot" not in after, bool(doubt & (set(before) | set(after))))

@@ -22,7 +22,8 @@ from isthmus.graph.vocabulary import Category
 
 THRESHOLD = 0.30
 SHORT = 4  # a symbol this short needs its capitals, whatever the lexicon says
-_UNDEFINED, _UNDEFINED_CHEMICAL = 0.40, 0.55
+_UNDEFINED, _UNDEFINED_CHEMICAL = 0.38, 0.55
+_AS_LIKELY = 0.6  # of the best reading's score
 _AGREES = 1.6  # the document names this reading elsewhere in full
 _CUE = 1.5
 
@@ -82,7 +83,7 @@ _NO_HEAD = re.compile(
     r"(?:(?:risk|impact|growth-promoting|environmental|clinical|protective|prognostic|use|bias) factors?|\w*(?:phase|base|case|crease|lease|chase|phrase|ease)s?"
     r"|control|protocol|school|tool|pool|symbol|goal|rate|state|climate|candidate|estimate|substrate|isolate|template|plate|gate|date|debate|index \w+"
     r"|medicine|baseline|line|decline|discipline|routine|machine|magazine|spine|urine|intestine|alone|zone|bone|phone|stone|clone|milestone|tone"
-    r"|side|guide|slide|divide|suicide|stride|time|magnitude|altitude|attitude|genotype|score|scale|surface|interface|trial)\Z",
+    r"|side|guide|slide|divide|suicide|stride|time|magnitude|altitude|attitude|genotype|score|scale|diet|surface|interface|trial)\Z",
     re.IGNORECASE,
 )
 
@@ -202,7 +203,7 @@ def _choose(
     score, best = max(scored, key=lambda pair: pair[0])
     # "p21" may be three genes: that it is a gene is surer than which.
     of_its_kind = sum(other for other, candidate in scored if _kind(candidate) == _kind(best))
-    if of_its_kind < THRESHOLD or score < _least(name, best):
+    if of_its_kind < THRESHOLD or (score < _least(name, best) and not named_in_full.get(best.entity.id)):
         return None
     return Found(start, end, best.entity, min(score, 0.99))
 
@@ -269,7 +270,8 @@ def _meaning(abbreviation: Abbreviation, lexicon: Lexicon) -> Entity | None:
     shorts = [c for c in lexicon.candidates(abbreviation.short) if _capitals_fit(abbreviation.short, c)]
     if readings and not is_stopped(abbreviation.long):
         both = {candidate.entity.id for candidate in shorts}
-        agreed = [candidate for candidate in readings if candidate.entity.id in both]
+        likely = [candidate for candidate in readings if candidate.score >= _AS_LIKELY * readings[0].score]
+        agreed = [candidate for candidate in likely if candidate.entity.id in both]
         return (agreed or readings)[0].entity
     for pattern, category in _LONG_FORM_HEADS:
         if pattern.search(abbreviation.long) and not _NO_HEAD.search(abbreviation.long):
@@ -324,7 +326,7 @@ def _defined(text: str, meanings: Mapping[str, tuple[Abbreviation, Entity | None
     pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, ordered))})s?(?!\w)")
     for match in pattern.finditer(text):
         meaning = _short_form(match.group(), known)
-        if meaning is not None and meaning[1] is not None and not is_stopped(match.group()):
+        if meaning is not None and meaning[1] is not None:
             yield Found(*match.span(), meaning[1], 0.9 if meaning[1].grounded else 0.7)
     for abbreviation, entity in known.values():
         if entity is not None and not entity.grounded:

@@ -19,9 +19,9 @@ _PATTERN = re.compile(
     r"|x[- ]linked|.*[- ]onset|age (?:at|of) onset|.*\bpenetrance|family history|clinical course|disease progression|phenotypic variability"
     r"|(?:very |slowly |rapidly )?(?:rare|frequent|progressive)|body ?weights?|(?:short|long) arm|amino acids?|stop codons?|highly sensitive"
     r"|(?:mature|premature).*codon|(?:other|human|genetic) diseases?|genetic predisposition|normal saline|transcription factors?"
-    r"|(?:3|5)['’]?[- ](?:utr|untranslated region)|signs and symptoms|calcium channel blockers?|\d+ ?\w{1,3}|\w{1,2} \d+|a factor"
+    r"|(?:3|5)['’]?[- ](?:utr|untranslated region)|signs and symptoms|calcium channel blockers?|\d+ ?\w{1,3}|(?-i:(?![A-Z]{2} )\w{1,2} \d+)|a factor"
     r"|(?:at|in|on|of|and|for|by|with|to|or) .{1,4}|.* (?:in|of|at|on|to|for|with|by|and|or)|pain free|mutant proteins?|.*-free"
-    r"|(?:gln|arg|ser|val|ile|cys|ala|lys|asn|asp|glu|gly|his|leu|met|phe|pro|thr|trp|tyr)|membrane proteins?|cell lines?"
+    r"|(?-i:(?=.[a-z]))(?:gln|arg|ser|val|ile|cys|ala|lys|asn|asp|glu|gly|his|leu|met|phe|pro|thr|trp|tyr)|membrane proteins?|cell lines?"
     r"|(?:tumou?r )?cell lines?|\d+[pq]\d*)\Z",
     re.IGNORECASE,
 )
