@@ -4,7 +4,10 @@ import pytest
 from contents import contents
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from samples import APP_CAUSES_ALZHEIMER, BACE1_CUTS_APP, DRUG_INHIBITS_BACE1, table
 from strategies import CITED_IDS, DOCUMENT_IDS, corpora, histories, shuffled_batches
+
+from isthmus.graph.stores.protocol import Outcome
 
 DOCUMENTS = tuple(dict.fromkeys((*CITED_IDS, *DOCUMENT_IDS)))
 
@@ -78,3 +81,17 @@ def test_deleting_everything_leaves_nothing(empty_store):
         assert (counts.documents, counts.entities, counts.statements, counts.evidence, counts.mentions) == (0,) * 5
 
     holds(empty_store, law, corpora())
+
+
+def test_a_long_document_that_was_cut_off_between_parts_goes_on_where_it_stopped(empty_store):
+    claims = (BACE1_CUTS_APP, DRUG_INHIBITS_BACE1, APP_CAUSES_ALZHEIMER)
+    parts = [table("sha256:1", claim, part=number) for number, claim in enumerate(claims)]
+    whole = empty_store()
+    for part in parts:
+        whole.write([part])
+    expected = contents(whole)
+    resumed = empty_store()
+    resumed.write([parts[0]])
+    outcomes = [row.outcome for part in parts for row in resumed.write([part]).rows]
+    assert outcomes == [Outcome.UNCHANGED, Outcome.WRITTEN, Outcome.WRITTEN]
+    assert contents(resumed) == expected
