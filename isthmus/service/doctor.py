@@ -5,11 +5,12 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from isthmus.errors import IsthmusError
-from isthmus.graph.stores.open import open_store
+from isthmus.graph.stores.open import NEO4J_SCHEMES, open_store, sqlite_path
 from isthmus.graph.stores.protocol import Counts
 from isthmus.service.settings import data_folder, settings
 
@@ -60,15 +61,15 @@ def diagnose(store_url: str) -> Diagnosis:
     except IsthmusError as error:
         store_check = Check("store", False, str(error))
         shown = _without_password(store_url)
-    return Diagnosis(shown, fingerprint, counts, (store_check, *_part_checks()))
+    return Diagnosis(shown, fingerprint, counts, (store_check, *_part_checks(store_url)))
 
 
-def _part_checks() -> Iterator[Check]:
+def _part_checks(store_url: str) -> Iterator[Check]:
     parts: tuple[tuple[str, Callable[[], str]], ...] = (
         ("lexicon", _lexicon),
         ("english parser", _parser),
         ("language model", _language_model),
-        ("free disk", _free_disk),
+        ("free disk", partial(_free_disk, store_url)),
     )
     for name, look in parts:
         try:
@@ -93,8 +94,10 @@ def _language_model() -> str:
     return settings().llm or "none set; the compact extractor reads alone"
 
 
-def _free_disk() -> str:
-    folder = data_folder()
+def _free_disk(store_url: str) -> str:
+    """Where the store lies; for a store on a server, which watches its own disk, where our own data lie."""
+    of_server = store_url.partition(":")[0] in NEO4J_SCHEMES
+    folder = data_folder() if of_server else sqlite_path(store_url).absolute().parent
     while not folder.exists():
         folder = folder.parent
     free = shutil.disk_usage(folder).free
