@@ -43,7 +43,7 @@ class Lexicon:
         self.sources = table.sources
         self._first_xref = np.concatenate(([0], np.cumsum(table.entity_xrefs, dtype=np.int64)))
         self._xref_order: tuple[NDArray[np.uint64], NDArray[np.int64]] | None = None
-        self._posting_order: NDArray[np.int64] | None = None
+        self._posting_order: tuple[NDArray[np.uint32], NDArray[np.int64]] | None = None
         self._cached = lru_cache(maxsize=1 << 15)(self._candidates)
         self._form = lru_cache(maxsize=1 << 15)(self._read_form)
         self._entity = lru_cache(maxsize=1 << 15)(self._read_entity)
@@ -154,10 +154,13 @@ class Lexicon:
     def _synonyms(self, number: int) -> tuple[str, ...]:
         table = self._table
         if self._posting_order is None:
-            self._posting_order = np.argsort(table.posting_entity >> ENTITY_SHIFT, kind="stable")
-        owners = table.posting_entity >> ENTITY_SHIFT
-        first, last = np.searchsorted(owners, [number, number + 1], sorter=self._posting_order)
-        forms = {int(table.posting_name[place]) for place in self._posting_order[first:last]}
+            owner = (table.posting_entity >> ENTITY_SHIFT).astype(np.uint32)
+            by_owner = np.argsort(owner, kind="stable")
+            self._posting_order = owner[by_owner], by_owner
+        owners, order = self._posting_order
+        # Of the column's own type: numpy would widen the whole of it for each question.
+        first, last = np.searchsorted(owners, np.array([number, number + 1], dtype=np.uint32))
+        forms = {int(table.posting_name[place]) for place in order[first:last]}
         forms.discard(int(table.entity_name[number]))
         return tuple(sorted(table.names.restore_key(form) for form in forms))
 
