@@ -1,5 +1,7 @@
 """Names to identifiers: how a name may be written, what it may mean, where a text holds one."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -196,7 +198,7 @@ def test_packing_a_curie_and_unpacking_it_is_the_identity(curies):
 @example("SNCA " * 2000)
 def test_any_text_gives_matches_that_the_lexicon_reads_alone_too(small, text):
     matches = small.find(text)
-    assert all(first.end <= second.start for first, second in zip(matches, matches[1:], strict=False))
+    assert all(first.end <= second.start for first, second in pairwise(matches))
     for match in matches:
         assert small.candidates(text[match.start : match.end]) == match.candidates != ()
 
@@ -234,9 +236,16 @@ def test_a_word_that_names_nothing_has_no_reading(shipped):
 
 @pytest.mark.parametrize(
     ("name", "identifier"),
-    [("mice", "NCBITaxon:10090"), ("mouse", "NCBITaxon:10090"), ("rats", "NCBITaxon:10116"), ("human", "NCBITaxon:9606")]
-    + [("aspirin", "CHEBI:15365"), ("Alzheimer's disease", "MONDO:0004975"), ("hippocampus", "UBERON:0002421")],
-)  # fmt: skip
+    [
+        ("mice", "NCBITaxon:10090"),
+        ("mouse", "NCBITaxon:10090"),
+        ("rats", "NCBITaxon:10116"),
+        ("human", "NCBITaxon:9606"),
+        ("aspirin", "CHEBI:15365"),
+        ("Alzheimer's disease", "MONDO:0004975"),
+        ("hippocampus", "UBERON:0002421"),
+    ],
+)
 def test_everyday_names_lead_straight_to_their_concept(shipped, name, identifier):
     assert shipped.candidates(name)[0].entity.id == identifier
 
@@ -269,8 +278,13 @@ def test_the_build_takes_out_forms_that_would_find_no_names(form, category, nois
 
 @pytest.mark.parametrize(
     ("form", "category", "needed"),
-    [("MET", Category.GENE, True), ("Met", Category.GENE, True), ("met", Category.GENE, False)]
-    + [("SNCA", Category.GENE, False), ("Arm", Category.GROSS_ANATOMICAL_STRUCTURE, False)],
+    [
+        ("MET", Category.GENE, True),
+        ("Met", Category.GENE, True),
+        ("met", Category.GENE, False),
+        ("SNCA", Category.GENE, False),
+        ("Arm", Category.GROSS_ANATOMICAL_STRUCTURE, False),
+    ],
 )
 def test_the_shortest_symbols_need_their_capitals(form, category, needed):
     assert needs_capitals(form, read_name(form).key, Concept("X:1", "some name", category)) is needed

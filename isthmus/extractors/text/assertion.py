@@ -63,10 +63,14 @@ _CLAUSE_LINKS = frozenset({
 _OWN_CLAUSE = frozenset(["because", "since", "although", "while", "whereas", "though", "when", "after", "before", "as"])
 
 
-def stance(trigger: Token, arguments: tuple[Token, Token]) -> Stance:
-    """How the sentence puts what ``trigger`` says about its two arguments."""
+def stance(trigger: Token, arguments: tuple[Token, Token], *, given: bool = False) -> Stance:
+    """How the sentence puts what ``trigger`` says about its two arguments.
+
+    ``given``: the sentence takes it for granted and says something else, "the Y inhibitor X *did not help*", so that
+    only words at the trigger itself count.
+    """
     negated = speculated = questioned = False
-    for word, is_trigger in _governors(trigger):
+    for word, is_trigger in [(trigger, True)] if given else _governors(trigger):
         children = [child for child in word.children if child.dep_ not in ("conj", "cc", "punct")]
         lowered = {child.lower_ for child in children}
         # "It is not known whether": what stands above a question denies the answer, not the relation.
@@ -138,6 +142,8 @@ def _denies(word: Token, children: list[Token], *, is_trigger: bool) -> bool:
         or word.lower_ in _DENYING_ADJECTIVES
     ):
         return True
+    if any(child.lower_ == "saying" for child in word.children):
+        return False  # "it goes without saying"
     return word.lower_ in ("without", "unaffected", "unrelated", "uncorrelated")
 
 

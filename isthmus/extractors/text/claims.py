@@ -58,13 +58,17 @@ _LESS = frozenset({"decrease", "reduce", "deplete", "downregulate", "lower"})
 
 
 class Claim(NamedTuple):
-    """What one word says: ``kind`` between each of ``subjects`` and each of ``objects``; ``sureness`` in [0, 1]."""
+    """What one word says: ``kind`` between each of ``subjects`` and each of ``objects``; ``sureness`` in [0, 1].
+
+    ``given``: said by the way, of a name beside it, whatever the sentence then states or denies.
+    """
 
     trigger: Token
     kind: Kind
     subjects: list[Argument]
     objects: list[Argument]
     sureness: float = 1.0
+    given: bool = False
 
 
 def claims(parse: Parse, token: Token) -> Iterator[Claim]:
@@ -246,7 +250,8 @@ def _agent_noun(parse: Parse, noun: Token, lemma: str) -> Iterator[Claim]:
     bearers = _bearers(parse, noun)
     if lemma in REVERSED_AGENTS:
         bearers, targets = targets, bearers
-    yield Claim(noun, kind, bearers, targets)
+    given = noun.dep_ in ("nsubj", "nsubjpass", "appos", "compound", "dobj", "pobj") and noun.head.lower_ != "as"
+    yield Claim(noun, kind, bearers, targets, given=given)
 
 
 def _bearers(parse: Parse, noun: Token) -> list[Argument]:

@@ -55,7 +55,7 @@ def _resolved(parse: Parse, claim: Claim) -> Iterator[Relation]:
             if resolved is None:
                 continue
             predicate, turned = resolved
-            put = stance(claim.trigger, (parse.doc[subject.token], parse.doc[obj.token]))
+            put = stance(claim.trigger, (parse.doc[subject.token], parse.doc[obj.token]), given=claim.given)
             score = CONFIDENCE.get(claim.kind, DEFAULT_CONFIDENCE) * claim.sureness
             score *= _PER_STEP ** (subject.steps + obj.steps) * (_DOUBT if put.speculated else 1.0)
             score *= (ours.score * theirs.score) ** 0.25

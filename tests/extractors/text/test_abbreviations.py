@@ -22,7 +22,11 @@ def defined(text: str) -> list[tuple[str, str]]:
         ("the dopamine transporter (DAT; a protein) was", "DAT", "dopamine transporter"),
         ("the dopamine transporter (DAT, SLC6A3) was", "DAT", "dopamine transporter"),
         # Digits and hyphens: the long form begins with its whole first word.
-        ("1-methyl-4-phenyl-1,2,3,6-tetrahydropyridine (MPTP) was given", "MPTP", "1-methyl-4-phenyl-1,2,3,6-tetrahydropyridine"),  # fmt: skip
+        (
+            "1-methyl-4-phenyl-1,2,3,6-tetrahydropyridine (MPTP) was given",
+            "MPTP",
+            "1-methyl-4-phenyl-1,2,3,6-tetrahydropyridine",
+        ),
         ("(2R,6R)-hydroxynorketamine (HNK) was given", "HNK", "(2R,6R)-hydroxynorketamine"),
         ("N-methyl-D-aspartate (NMDA) receptors", "NMDA", "N-methyl-D-aspartate"),
         ("non-steroidal anti-inflammatory drugs (NSAIDs)", "NSAIDs", "non-steroidal anti-inflammatory drugs"),
@@ -43,7 +47,7 @@ def defined(text: str) -> list[tuple[str, str]]:
         ('the "Parkinson disease" (PD) group', "PD", "Parkinson disease"),
         ("(also Parkinson disease (PD)) was seen", "PD", "Parkinson disease"),
     ],
-)  # fmt: skip
+)
 def test_a_definition_is_found_with_its_whole_long_form(text, short, long):
     assert (short, long) in defined(text)
 
@@ -83,8 +87,10 @@ def test_a_bracket_that_defines_nothing_is_left_alone(text):
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("TNF-α", True), ("5-HT", True), ("6-OHDA", True), ("α-syn", True), ("iPSCs", True), ("p53", True)]
-    + [("however", False), ("n = 5", False), ("5 mg", False), ("2018", False), ("A", False), ("MUCH-TOO-LONG", False)],
+    [
+        *[(form, True) for form in ("TNF-α", "5-HT", "6-OHDA", "α-syn", "iPSCs", "p53")],
+        *[(word, False) for word in ("however", "n = 5", "5 mg", "2018", "A", "MUCH-TOO-LONG")],
+    ],
 )
 def test_a_short_form_has_a_capital_a_digit_or_a_greek_letter(text, expected):
     assert is_short_form(text) is expected

@@ -130,8 +130,10 @@ def test_entities_are_described_as_the_lexicon_describes_them(extractor, lexicon
 
 
 WORDS = [
-    "Aspirin", " inhibits ", "COX-2", ". ", " and ", "mice", "\r\n", "\n\n", "👩‍🔬", "e\u0301", "שלום", "\u202e", " (PD) ", "Parkinson disease",
-    " may not ", "-induced ", ", ", "((", "))", "[", "]", " is ", " no ", "\x00", "İ", "levodopa", " treats ", "’s ", "ﬁ", "\u2028", " of ", " by ",
+    "Aspirin", " inhibits ", "COX-2", ". ", " and ", "mice", "\r\n", "\n\n", "👩‍🔬", "e\u0301",
+    "שלום", "\u202e", " (PD) ", "Parkinson disease", " may not ", "-induced ", ", ", "((", "))", "[",
+    "]", " is ", " no ", "\x00", "İ", "levodopa", " treats ", "’s ", "ﬁ", "\u2028",
+    " of ", " by ",
 ]  # fmt: skip
 
 

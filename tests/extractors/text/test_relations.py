@@ -97,6 +97,9 @@ SEVERAL = (
     ),
 )
 OTHER = (
+    ("Another DRD2 antagonist, haloperidol, did not help.", ["haloperidol | inhibits | DRD2"]),
+    ("The MAOB inhibitor rasagiline may not help.", ["rasagiline | inhibits | MAOB"]),
+    ("It goes without saying that obesity causes diabetes.", ["obesity | causes | diabetes"]),
     ("The selective MAOB inhibitor rasagiline was well tolerated.", ["rasagiline | inhibits | MAOB"]),
     ("Apomorphine, which activates DRD2, was given.", ["Apomorphine | activates | DRD2"]),
     ("Metformin, by activating AMPK, inhibits mTOR.", ["Metformin | activates | AMPK", "Metformin | inhibits | mTOR"]),
