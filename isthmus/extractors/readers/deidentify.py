@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import TypeAlias
 
@@ -43,42 +43,52 @@ _RUN_OF_NAMES = re.compile(rf"{re.escape(NAME)}(?:[ \t]*[,.-]?[ \t]*{re.escape(N
 Person: TypeAlias = tuple[str, ...]  # the words of a name, in their order
 
 
-def deidentify(text: str, names: Iterable[str | Person] = ()) -> tuple[str, dict[str, int]]:
+def deidentify(text: str, names: Iterable[str] = ()) -> tuple[str, dict[str, int]]:
     """The text with placeholders for personal data, and how often each kind was found.
 
-    ``names`` are names known from elsewhere (a table's own column, another part of the same report): each of their
-    parts is replaced as well.
+    ``names`` are names known from elsewhere: each of their parts is replaced as well.
 
     >>> deidentify("Mrs. Ada Bell, 93-year-old, seen on 3/14/2019. Ms. Bell fell. No Bell palsy.")[0]
     'Mrs. [NAME], [AGE over 89]-year-old, seen on [DATE] 2019. Ms. [NAME] fell. No Bell palsy.'
     """
-    text, counts = _ruled(text)
-    before = text.count(NAME)
-    people = {_words(name) if isinstance(name, str) else name for name in names}
-    spans = list(_announced(text))
-    people |= {_words(text[start:end]) for start, end in spans}
-    text = _without(people - {()}, _cut_out(text, spans))
-    text = _RUN_OF_NAMES.sub(NAME, text)
-    counts["name"] = text.count(NAME) - before
-    return text, {kind: count for kind, count in counts.items() if count}
+    cleaned, counts = deidentify_parts([text], names)
+    return cleaned[0], counts
 
 
-def people(text: str) -> set[Person]:
-    """The names that a title, label, signature or degree announces in a text.
+def deidentify_parts(
+    texts: Sequence[str], names: Iterable[str] = (), numbers: Iterable[str] = ()
+) -> tuple[list[str], dict[str, int]]:
+    """Several parts of one report, each as ``deidentify`` gives it: a name that one part announces goes from all.
 
-    >>> people("Referred by Dr. Ada Bell.")
-    {('Ada', 'Bell')}
+    ``numbers`` are record numbers known from elsewhere; those of fewer than five characters or without a digit stay.
     """
-    ruled, _ = _ruled(text)
-    return {_words(ruled[start:end]) for start, end in _announced(ruled)}
-
-
-def _ruled(text: str) -> tuple[str, Counter[str]]:
     counts: Counter[str] = Counter()
+    ruled = [_ruled(text, counts) for text in texts]
+    if telling := sorted(
+        (number for number in map(str.strip, numbers) if _is_identifier(number)), key=len, reverse=True
+    ):
+        pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, telling))})(?!\w)", re.IGNORECASE)
+        for at, text in enumerate(ruled):
+            ruled[at], found = pattern.subn("[ID]", text)
+            counts["id"] += found
+    spans = [list(_announced(text)) for text in ruled]
+    people = {_words(name) for name in names}
+    people |= {_words(text[start:end]) for text, found in zip(ruled, spans, strict=True) for start, end in found}
+    cleaned = [_without(people - {()}, _cut_out(text, found)) for text, found in zip(ruled, spans, strict=True)]
+    cleaned = [_RUN_OF_NAMES.sub(NAME, text) for text in cleaned]
+    counts["name"] = sum(text.count(NAME) for text in cleaned) - sum(text.count(NAME) for text in texts)
+    return cleaned, {kind: count for kind, count in counts.items() if count > 0}
+
+
+def _is_identifier(number: str) -> bool:
+    return len(number) >= 5 and any(map(str.isdigit, number))
+
+
+def _ruled(text: str, counts: Counter[str]) -> str:
     for rule in RULES:
         text, found = rule.pattern.subn(partial(_replaced, rule=rule), text)
         counts[rule.kind] += found
-    return text, counts
+    return text
 
 
 def _replaced(match: re.Match[str], rule: Rule) -> str:

@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from isthmus.extractors.readers.source import head
+from isthmus.extractors.readers.source import UTF16_BOMS, head
 from isthmus.extractors.reading import Canonical, Reader, Record, UnreadableFile
 
 if TYPE_CHECKING:
@@ -42,9 +42,17 @@ _MODULES = {
     Kind.KGX: "kgx",
 }
 _KGX_NAME = re.compile(r"(?P<name>.+)_(?P<what>nodes|edges)\.tsv(?:\.gz)?")
-_PUBTATOR = re.compile(rb"\d+\|t\|")
-_REPORT_HEADING = re.compile(r"(?mi)^\s*(?:findings|impression|technique|conclusion)\s*(?::|$)")
-_REPORT_COLUMNS = {"findings", "impression"}
+_PUBTATOR = re.compile(r"[^|\s]{1,60}\|[ta]\|")
+# how files of other programs start, and what to do with them
+_OTHERS = (
+    ("%PDF", "a PDF. Save its text as .txt"),
+    ("PK\x03\x04", "a ZIP archive (or an Office document). Unpack it, or save its text as .txt"),
+    ("{\\rtf", "an RTF document. Save its text as .txt"),
+    ("BZh", "packed with bzip2. Unpack it, or pack it with gzip"),
+    ("\ufffd7zXZ", "packed with xz. Unpack it, or pack it with gzip"),
+)
+_JSON = re.compile(r'(?:\[\s*)?\{\s*(?:"(?:[^"\\\n]|\\.){0,200}"\s*:|\})|\[\s*(?:\]|"|-?\d+\s*,)')
+_LONGEST_CELL = 200
 _COLUMN_MAPS = (".yaml", ".yml")
 
 
@@ -72,32 +80,61 @@ def detect(path: Path) -> Kind:
         UnreadableFile: it cannot be opened, or is none of the kinds there are.
     """
     start = head(path)
-    text = start.decode("utf-8", errors="replace").removeprefix("\ufeff")
-    first = text.lstrip().split("\n", 1)[0].rstrip("\r")
-    columns = {column.strip().lower() for column in re.split(r"[\t,]", _first_data_line(text))}
+    text = _decoded(start).lstrip()
+    columns = {column.strip().strip('"').lower() for column in re.split(r"[\t,;]", _first_data_line(text))}
     if _KGX_NAME.fullmatch(path.name) and ({"id", "category"} <= columns or {"subject", "object"} <= columns):
         return Kind.KGX
-    if text.lstrip().startswith("<"):
-        if "<Pubmed" in text or "<MedlineCitation" in text:
-            return Kind.PUBMED
-        raise UnreadableFile(f"{path} is XML, but no PubMed records. Name another kind with --as ({_kinds()})")
+    if re.match(r"<[?!A-Za-z]", text):
+        return _kind_of_xml(path, text)
     for kind, is_it in (
-        (Kind.GAF, first.startswith("!") and re.search(r"(?m)^!\s*gaf-version", text) is not None),
+        (Kind.GAF, text.startswith("!") and re.search(r"(?m)^!\s*gaf-version", text) is not None),
         (Kind.HPO, _is_hpo(text)),
         (Kind.GWAS, {"disease/trait", "pubmedid"} <= columns),
-        (Kind.PUBTATOR, _PUBTATOR.match(start.lstrip()) is not None),
+        (Kind.PUBTATOR, _PUBTATOR.match(text) is not None),
         (Kind.TABLE, _column_map_beside(path) is not None),
-        (Kind.REPORT, (bool(_REPORT_COLUMNS & columns) and len(columns) > 1) or bool(_REPORT_HEADING.search(text))),
+        (Kind.REPORT, _is_report(path, text)),
     ):
         if is_it:
             return kind
-    if _is_binary(start):
-        raise UnreadableFile(f"{path} is none of the kinds that can be read ({_kinds()})")
+    _refuse_what_is_no_text(path, start, text)
     if _is_tabular(path, text):
         raise UnreadableFile(
             f"{path} is a table whose columns nobody has named. Use --as table --columns subject=…,object=…,predicate=…"
         )
     return Kind.TEXT
+
+
+def _decoded(start: bytes) -> str:
+    """The text as far as it can be told; without its byte order mark."""
+    encoding = "utf-16" if start.startswith(UTF16_BOMS) else "utf-8"
+    return start.decode(encoding, errors="replace").removeprefix("\ufeff")
+
+
+def _kind_of_xml(path: Path, text: str) -> Kind:
+    if re.search(r"<(?:Pubmed|MedlineCitation|Delete(?:Citation|Document)\b)", text):
+        return Kind.PUBMED
+    raise UnreadableFile(f"{path} is XML or HTML without PubMed records, which is not read. Save its text as .txt")
+
+
+def _is_report(path: Path, text: str) -> bool:
+    from isthmus.extractors.readers import report_sections
+
+    # by the header alone: a report in a cell may run over many lines, which then look like no table
+    if report_sections.are_columns(re.split(r"[\t,;]", _first_data_line(text))):
+        return True
+    return report_sections.is_report(text) and not _is_tabular(path, text)
+
+
+def _refuse_what_is_no_text(path: Path, start: bytes, text: str) -> None:
+    for sign, what in _OTHERS:
+        if text.startswith(sign):
+            raise UnreadableFile(f"{path} is {what}")
+    if _JSON.match(text):
+        raise UnreadableFile(f"{path} is JSON, which is not read. Save its text as .txt, or its rows as a table")
+    if start.startswith(UTF16_BOMS):
+        raise UnreadableFile(f"{path} is UTF-16 text. Save it as UTF-8")
+    if _is_binary(start):
+        raise UnreadableFile(f"{path} is none of the kinds that can be read ({_kinds()})")
 
 
 def read(
@@ -114,15 +151,17 @@ def read(
     Raises:
         UnreadableFile: nothing of the file can be read.
     """
+    # nothing happens before the first record is asked for: a file that is no good must not stop the others
     chosen = kind or (Kind.TABLE if columns else detect(path))
     if chosen is Kind.TABLE:
-        return _read_table(path, canonical, columns, names)
-    if chosen is Kind.GWAS and names is not None:
+        yield from _read_table(path, canonical, columns, names)
+    elif chosen is Kind.GWAS and names is not None:
         from isthmus.extractors.readers import gwas
 
-        return gwas.read(path, canonical, names)
-    reader: Reader = import_module(f"isthmus.extractors.readers.{_MODULES[chosen]}").read
-    return reader(path, canonical)
+        yield from gwas.read(path, canonical, names)
+    else:
+        reader: Reader = import_module(f"isthmus.extractors.readers.{_MODULES[chosen]}").read
+        yield from reader(path, canonical)
 
 
 def _read_table(path: Path, canonical: Canonical, columns: ColumnMap | None, names: Names | None) -> Iterator[Record]:
@@ -173,7 +212,7 @@ def _first_data_line(text: str) -> str:
 
 
 def _is_hpo(text: str) -> bool:
-    start = text.lstrip("\ufeff").lower()
+    start = text.lower()
     return bool(
         re.match(r"ncbi_gene_id\tgene_symbol\t(?:hpo_id|association_type)|hpo_id\thpo_name\tncbi_gene_id", start)
         or re.match(r"#\s*format: *entrez-gene-id", start)
@@ -183,12 +222,27 @@ def _is_hpo(text: str) -> bool:
 
 def _is_binary(start: bytes) -> bool:
     control = sum(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in start)
-    return b"\x00" in start or control > len(start) // 50
+    return start.count(0) > len(start) // 1000 or control > len(start) // 50
 
 
 def _is_tabular(path: Path, text: str) -> bool:
-    lines = [line for line in text.split("\n")[:12] if line.strip()][:-1] or [text]
-    tabs = {line.count("\t") for line in lines}
-    if len(lines) > 1 and len(tabs) == 1 and tabs != {0}:
+    """Whether the name says so, or the first lines have as many cells each, none of them as long as a sentence."""
+    if path.name.lower().removesuffix(".gz").endswith((".csv", ".tsv")):
         return True
-    return path.name.lower().removesuffix(".gz").endswith((".csv", ".tsv"))
+    found = [line.rstrip("\r") for line in text.split("\n")[:12] if line.strip()]
+    whole = found[:-1] if len(found) > 2 else found
+    return any(_is_parted_by(delimiter, whole) for delimiter in ("\t", ",", ";"))
+
+
+def _is_parted_by(delimiter: str, lines: Sequence[str]) -> bool:
+    from isthmus.extractors.readers.csv_rows import cells_of
+
+    rows = [cells_of(line, delimiter) for line in lines]
+    width = len(rows[0]) if rows else 0
+    if len(rows) < 2 or any(len(row) != width for row in rows):
+        return False
+    if delimiter == "\t":
+        return width > 1
+    # a comma is also a mark of prose: there it stands before a space
+    parted = all(not cell.startswith(" ") and len(cell) <= _LONGEST_CELL for row in rows for cell in row)
+    return width > 2 and len(rows) > 2 and parted

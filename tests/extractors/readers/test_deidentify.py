@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from isthmus.extractors.readers import read
-from isthmus.extractors.readers.deidentify import deidentify, people
+from isthmus.extractors.readers.deidentify import deidentify, deidentify_parts
 from isthmus.extractors.readers.personal_data import EPONYMS, MEDICAL, NO_NAME, ORDINARY
 from isthmus.graph.model import Document
 
@@ -188,8 +188,17 @@ def test_a_part_of_a_hyphenated_name_goes_too():
     assert deidentify("Ms. Fenwick-Okafor fell. Okafor stood up.")[0] == "Ms. [NAME] fell. [NAME] stood up."
 
 
-def test_people_are_the_announced_names():
-    assert people("Dr. Ada Fenwick saw Mr. Okonkwo.") == {("Ada", "Fenwick"), ("Okonkwo",)}
+def test_a_name_announced_in_one_part_goes_from_all_parts():
+    parts = ["Referred by Dr. Ada Fenwick.", "Fenwick asks about the pons.", "Parkinson disease."]
+    assert deidentify_parts(parts) == (
+        ["Referred by Dr. [NAME].", "[NAME] asks about the pons.", "Parkinson disease."],
+        {"name": 2},
+    )
+
+
+def test_a_known_number_goes_and_a_number_too_short_to_tell_stays():
+    cleaned, counts = deidentify_parts(["Case ab-7713 has 3 lesions."], numbers=["AB-7713", "3", "lesions"])
+    assert (cleaned, counts) == (["Case [ID] has 3 lesions."], {"id": 1})
 
 
 def test_the_word_lists_are_in_lower_case_and_no_eponym_is_a_word_that_stops_a_name():
