@@ -63,7 +63,7 @@ def main() -> None:
     file = arguments.file or shared_data() / "ingest" / "gut_brain_1567.pubmed.xml.gz"
     figures = {}
     for name in arguments.store or ["sqlite", "neo4j-5"]:
-        with stores.opened(name) as url:
+        with stores.opened(name) as (url, _):
             figures[name] = {"first": ingest(file, url), "again": ingest(file, url)}
     print(json.dumps(figures, indent=2))
 
