@@ -102,7 +102,7 @@ def test_text_may_be_packed(tmp_path, name):
         (b" \n\t\n", "holds no text"),
         (b"\x00\xe2\x80\x8b", "holds no text"),
         ("Tau".encode("utf-16"), "is UTF-16 text. Save it as UTF-8"),
-        (b"caf\xe9", "is not UTF-8 text (byte 3). Save it as UTF-8"),
+        (b"a \xe9t\xe9", "is not UTF-8 text (byte 2). Save it as UTF-8"),
     ],
 )
 def test_a_file_without_readable_text_is_refused_with_its_name(tmp_path, content, told):
