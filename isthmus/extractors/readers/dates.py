@@ -6,9 +6,11 @@ import calendar
 import re
 from collections.abc import Iterable
 
-MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
+# not the calendar module's names, which change with the locale of the process
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTHS = {name: number for number, name in enumerate(_MONTHS, start=1)}
 _YEAR = re.compile(r"(?<![0-9])(1[5-9][0-9]{2}|2[01][0-9]{2})(?![0-9])")
-_AFTER_YEAR = re.compile(r"[\s,/-]+([A-Za-z]{3,9}|[0-9]{1,2}(?![0-9]))\.?(?:[\s,/-]+([0-9]{1,2})(?![0-9]))?")
+_AFTER_YEAR = re.compile(r"[\s,/-]+([A-Za-z]{3,9}|[0-9]{1,2}(?![0-9A-Za-z]))\.?(?:[\s,/-]+([0-9]{1,2})(?![0-9]))?")
 _NORMAL = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}")
 
 
@@ -41,7 +43,7 @@ def _month(month: str) -> int:
 def date_in_words(text: str) -> str:
     """The first date of a span written in words, year first (MEDLINE's ``MedlineDate``).
 
-    A season says only its year: spring is not the same months everywhere.
+    A season or a quarter says only its year: spring is not the same months everywhere.
 
     >>> [date_in_words(words) for words in ("2003 Jan-Feb", "1998 Dec-1999 Jan", "2004 Mar 15-31", "Winter 1982")]
     ['2003-01', '1998-12', '2004-03-15', '1982']

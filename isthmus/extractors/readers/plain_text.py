@@ -23,6 +23,8 @@ _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(\S.{0,400}?)[ \t#]*")
 _UNDERLINE = re.compile(r" {0,3}(?:={2,}|-{2,})[ \t]*")
 _FENCE = re.compile(r" {0,3}(```|~~~)")
 _SETTING = re.compile(r"([A-Za-z_]{1,30})[ \t]*:[ \t]*(.*)")
+_BLOCK = re.compile(r"[>|][+-]?[0-9]?[+-]?")
+_TIME_OF_DAY = re.compile(r"(?<=^[0-9]{4}-[0-9]{2}-[0-9]{2})[T ][0-9]{2}:.*")
 _GIVEN_ID = re.compile(r"pmid:[1-9][0-9]{0,11}|pmc:PMC[0-9]{1,12}|doi:10\.\S{1,200}|sha256:[0-9a-f]{32}")
 
 
@@ -41,7 +43,9 @@ def read(path: Path, canonical: Canonical) -> Iterator[Record]:
     title, sections = _titled(_parts(lines), one_line(settings.get("title", "")))
     if not title and not sections:
         raise UnreadableFile(f"{path} holds no text")
-    identifier, date = settings.get("id", ""), settings.get("date", "")
+    identifier, date = settings.get("id", ""), _TIME_OF_DAY.sub("", settings.get("date", ""))
+    if identifier.startswith("doi:"):
+        identifier = identifier.lower()  # case means nothing there, and the same paper must have one id
     if identifier and not _GIVEN_ID.fullmatch(identifier):
         yield Note("front matter", f"{path.name}: id {identifier[:60]!r} is none of pmid:, pmc:, doi:, sha256:")
         identifier = ""
@@ -76,11 +80,16 @@ def _front_matter(lines: list[str]) -> tuple[dict[str, str], list[str]]:
     if lines[0].strip() != "---":
         return {}, lines
     settings: dict[str, str] = {}
+    block = ""  # the key whose text goes on in the indented lines below
     for number, line in enumerate(lines[1:], start=1):
         if line.strip() in ("---", "..."):
             return (settings, lines[number + 1 :]) if settings else ({}, lines)
         if setting := _SETTING.fullmatch(line):
-            settings[setting[1].lower()] = setting[2].strip().strip("\"'")
+            key, value = setting[1].lower(), setting[2].strip()
+            block = key if _BLOCK.fullmatch(value) else ""
+            settings[key] = "" if block else value.strip("\"'")
+        elif block and line.startswith(" "):
+            settings[block] = f"{settings[block]} {line.strip()}".strip()
         elif line.strip() and not line.startswith((" ", "-", "#")):
             break
     return {}, lines

@@ -21,6 +21,8 @@ RECORDS = ("PubmedArticle", "PubmedBookArticle", "DeleteCitation", "DeleteDocume
 SETS = ("PubmedArticleSet", "PubmedBookArticleSet", "MedlineCitationSet")
 _PMID = re.compile(rb"<PMID[^>]*>\s*([0-9]{1,12})\s*<")
 _JOURNAL = ("Article/Journal/Title", "Article/Journal/ISOAbbreviation", "MedlineJournalInfo/MedlineTA")
+# the paper's own record points at its retraction; the notice, which points back, is not retracted itself
+_RETRACTED_BY = {"RetractionIn", "RetractedandRepublishedIn"}
 _UNLABELLED = {"unassigned", "unlabelled"}
 
 
@@ -73,7 +75,7 @@ def _records(piece: Piece, source: str, ordinal: int) -> Iterator[tuple[Record, 
     try:
         element = tree(piece)
         if piece.name.startswith("Delete"):
-            yield from ((Deletion(_pmid(pmid)), 1) for pmid in element.findall("PMID"))
+            yield from ((_deletion(pmid, source, place), 1) for pmid in element.findall("PMID"))
         elif piece.name == "PubmedBookArticle":
             yield _book(element, source)
         else:
@@ -84,6 +86,13 @@ def _records(piece: Piece, source: str, ordinal: int) -> Iterator[tuple[Record, 
         yield Unreadable(source, place, f"line {line}: is not well-formed XML: {what}"), 1
     except _Faulty as error:
         yield Unreadable(source, place, f"line {piece.line}: {error}"), 1
+
+
+def _deletion(pmid: etree._Element, source: str, place: str) -> Record:
+    try:
+        return Deletion(_pmid(pmid))
+    except _Faulty as error:
+        return Unreadable(source, place, f"among the deleted: {error}")
 
 
 def _article(record: etree._Element, source: str) -> tuple[Document, int]:
@@ -100,9 +109,7 @@ def _article(record: etree._Element, source: str) -> tuple[Document, int]:
         sections=_sections(article),
         date=earliest(map(_date, [*article.findall("ArticleDate"), *article.findall("Journal/JournalIssue/PubDate")])),
         retracted=_is_retracted(citation, types),
-        journal=_first(
-            citation, "Article/Journal/Title", "Article/Journal/ISOAbbreviation", "MedlineJournalInfo/MedlineTA"
-        ),
+        journal=_first(citation, *_JOURNAL),
         authors=_authors(article),
         mesh=_mesh(citation),
         publication_types=types,
@@ -176,8 +183,8 @@ def _date(element: etree._Element) -> str:
 
 
 def _is_retracted(citation: etree._Element, publication_types: tuple[str, ...]) -> bool:
-    notices = citation.findall("CommentsCorrectionsList/CommentsCorrections")
-    return "Retracted Publication" in publication_types or "RetractionIn" in {item.get("RefType") for item in notices}
+    notices = {notice.get("RefType") for notice in citation.findall("CommentsCorrectionsList/CommentsCorrections")}
+    return "Retracted Publication" in publication_types or not _RETRACTED_BY.isdisjoint(notices)
 
 
 def _authors(parent: etree._Element | None) -> tuple[str, ...]:

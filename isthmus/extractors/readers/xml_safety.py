@@ -215,6 +215,7 @@ class _Cutter:
                 self.opened += -1 if tag[1] else 1
         rest = _INSTRUCTION.sub(b"", _DOCTYPE.sub(b"", self.around.sub(b"", gap))).strip()
         if rest:
+            line += gap.count(b"\n", 0, gap.find(rest.split(maxsplit=1)[0]))
             shown = rest[:60].decode(errors="replace")
             yield Piece("", gap, line, f"what stands between the records is not a record: {shown!r}")
 

@@ -208,7 +208,7 @@ def test_a_column_with_whole_reports_is_cut_at_their_headings(tmp_path):
         (b"2,a,b,c", "has 4 cells"),
         (b'2,"never closed,a', "Is a quotation mark left open"),
         (b'2,a "quote",b "c,', "has 4 cells"),
-        (b"2,caf\xe9,b", "is not UTF-8"),
+        (b"2,\xe9t\xe9,b", "is not UTF-8"),
     ],
 )
 def test_a_malformed_row_is_named_and_the_others_are_kept(tmp_path, bad, reason):
