@@ -25,7 +25,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _PLAIN = re.compile(r"[\t-\r -~]*")
 _BLANK_LINES = re.compile(r"\n\s*\n")
 # A list item or a table row stays on a line of its own when a paragraph's lines are joined.
-_OWN_LINE = re.compile(r"\s*(?:[-*+•]\s|\d{1,3}[.)]\s|\|)")
+_OWN_LINE = re.compile(r"\s*(?:[-*+•]\s+\S|\d{1,3}[.)]\s+\S|\|)")
 
 
 def visible(text: str) -> str:

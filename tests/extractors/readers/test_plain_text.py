@@ -2,7 +2,7 @@
 
 import pytest
 from extractors.readers.samples import documents, notes, written
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from isthmus.extractors.readers import Kind
@@ -118,6 +118,7 @@ def test_the_id_follows_the_text_and_not_the_file(tmp_path):
     assert read_text(tmp_path / "c.txt", "Tau\n\nBinds!").id != first.id
 
 
+@example("1\n- ")  # a mark with nothing behind it is no list
 @given(st.text(alphabet="ab \n\t-*#|1.", max_size=80))
 def test_joining_lines_keeps_the_words_and_their_order(text):
     joined = paragraphs(text)
