@@ -27,6 +27,12 @@ _ENGLISH = frozenset({
     "the", "of", "and", "in", "to", "with", "was", "were", "is", "are", "for", "that", "by", "this", "these", "from",
     "not", "no", "on", "as", "or",
 })  # fmt: skip
+# The commonest words of the languages that papers and reports come in beside English.
+_NOT_ENGLISH = frozenset({
+    "der", "die", "und", "das", "den", "von", "mit", "ist", "nicht", "wurden", "bei", "le", "la", "les", "des", "et", "une",
+    "dans", "est", "que", "los", "las", "el", "del", "una", "con", "por", "para", "di", "il", "della", "che", "per", "van",
+    "het", "een", "och", "att", "som", "da", "do", "em", "com",
+})  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]+")
 _HUMAN = frozenset({"NCBITaxon:9606", "MESH:D006801"})
 _ANIMAL = re.compile(
@@ -191,11 +197,16 @@ def _assertion(relation: Relation) -> Assertion:
 
 
 def _foreign(document: Document) -> bool:
-    """Whether the text is not English: its record says so, or its words do."""
+    """Whether the text is in another language than English.
+
+    That English's small words are rare is not enough: reports do without ("Lungs clear. Heart size normal."). So another
+    language's must be there, or letters that English has not.
+    """
     words = [word.lower() for word in _WORD.findall(document.text[:4000])]
-    if len(words) < LEAST_WORDS:
+    if len(words) < LEAST_WORDS or sum(word in _ENGLISH for word in words) >= 0.08 * len(words):
         return False
-    return sum(word in _ENGLISH for word in words) < 0.08 * len(words)
+    theirs = sum(word in _NOT_ENGLISH for word in words) >= 0.05 * len(words)
+    return theirs or sum(not word.isascii() for word in words) >= 0.1 * len(words)
 
 
 def _why_empty(document: Document) -> str:

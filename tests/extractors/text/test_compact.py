@@ -158,3 +158,23 @@ def test_evidence_of_real_abstracts_stands_at_its_own_characters(extractor, abst
 
 def test_the_extractor_names_its_lexicon(extractor: CompactExtractor, lexicon):
     assert extractor.name.endswith(lexicon.version)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lungs clear bilaterally. Heart size normal. No pleural effusion. No pneumothorax. Bony structures intact. "
+        * 4,
+        "Parkinson disease; metformin; MTOR; PRKAA1; dopamine; levodopa; alpha-synuclein; microglia; hippocampus. " * 5,
+    ],
+)
+def test_english_without_its_small_words_is_still_english(extractor, text):
+    assert extractor.extract(document(text)).reason == ""
+
+
+def test_polish_is_told_by_its_letters(extractor):
+    text = (
+        "Choroba Parkinsona zaczyna się zwykle późno i objawia się drżeniem, spowolnieniem oraz sztywnością mięśni. "
+        * 4
+    )
+    assert extractor.extract(document(text)).reason == "not in English, so not extracted"
