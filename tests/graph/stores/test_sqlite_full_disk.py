@@ -21,6 +21,7 @@ mount -o remount,size=64m "$1"
 "$3" -m isthmus ingest "$2" --store "$store" --json > "$4/second.json" 2> "$4/said-again"
 echo $?
 "$3" -m isthmus doctor --store "$store" --json > "$4/after.json"
+true # the doctor calls so small a disk too full, and is right
 """
 
 
