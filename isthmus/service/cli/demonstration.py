@@ -57,7 +57,8 @@ def _read(one: DemoInput, store: Store) -> None:
             [one.path], store, kind=Kind(one.kind), columns=columns, workers=settings().workers, progress=progress
         )
     news = f"{summary.statements:,} new statements" if summary.written else "nothing new"
-    Console(stderr=True).print(f"  {one.title} [{one.modality}]: {news}, {summary.seconds:.1f} s", highlight=False)
+    told = f"  {one.title} ({one.modality}): {news}, {summary.seconds:.1f} s"
+    Console(stderr=True).print(told, highlight=False, markup=False, soft_wrap=True)
 
 
 def _ask(question: CandidatesQuestion | PathsQuestion, store: Store, snapshot: Snapshot) -> None:
