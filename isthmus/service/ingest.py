@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from time import monotonic
@@ -95,13 +94,13 @@ class Ingestion:
         self._on_their_way: set[str] = set()
         self._documents: dict[str, Outcome] = {}
 
-    def take(self, path: Path, records: Callable[[], Iterable[Record]]) -> None:
+    def take(self, path: Path, records: Iterable[Record]) -> None:
         """Read all records of one input, to the end, whatever some of them are. The last of them wait for ``flush``."""
         self._finished += self._position
         self._input, self._position = path, 0
         try:
             with watched(self._watch):
-                for record in records():
+                for record in records:
                     self._take_one(record)
         except UnreadableFile as error:
             self._fail(Failure(path.name, "", str(error)))
@@ -225,7 +224,7 @@ def ingest(
     with ExtractionLine(workers) as line:
         run = Ingestion(store, line, sum(path.stat().st_size for path in files), progress)
         for path in files:
-            run.take(path, partial(read, path, lexicon().canonical, kind=kind, columns=columns, names=lexicon().named))
+            run.take(path, read(path, lexicon().canonical, kind=kind, columns=columns, names=lexicon().named))
         run.flush()
     run.summary.seconds = monotonic() - started
     return run.summary
