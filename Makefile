@@ -2,9 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python
+LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test format check typecheck bench lock clean
+.PHONY: help setup setup-train demo test format check typecheck bench lock clean
 
 help:  ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +22,9 @@ $(BIN)/uv:
 	$(UV) --no-deps --requirements requirements.lock
 	$(UV) --no-deps --no-build-isolation --editable .
 	@touch $@
+
+setup-train: setup  ## What making the models anew needs as well (3 GB with torch)
+	$(UV) --no-deps --requirements requirements-train.lock
 
 demo: setup  ## Real inputs of three modalities, two questions, the sentences behind each hop
 	$(BIN)/isthmus demo
@@ -43,8 +47,8 @@ bench: setup  ## Print the figures of the docs as JSON (needs the real data, see
 	$(BIN)/python -m bench.all
 
 lock: $(BIN)/uv  ## Resolve the pins anew
-	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-header --quiet --output-file requirements.lock
+	$(LOCK) --extra llm --extra demo --extra dev --output-file requirements.lock
+	$(LOCK) --extra train --constraint requirements.lock --output-file requirements-train.lock
 
 clean:  ## Take the set-up away
 	rm -rf .venv
