@@ -32,7 +32,8 @@ def extractor(model: str = "") -> Extractor:
         return chat_extractor(model)
     from isthmus.extractors.text.compact import CompactExtractor
 
-    return CompactExtractor(lexicon())
+    # A worker is one of as many as there are cores.
+    return CompactExtractor(lexicon(), threads=1 if multiprocessing.parent_process() else 0)
 
 
 def extract_batch(documents: Sequence[Document], model: str = "") -> list[Extraction]:

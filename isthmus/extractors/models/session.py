@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -44,19 +43,3 @@ def _opened(name: str, threads: int) -> onnxruntime.InferenceSession:
     # Lengths vary from batch to batch, and memory that was planned for one shape is held for ever.
     options.enable_mem_pattern = False
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-
-
-def by_length(lengths: Sequence[int], most: int) -> Iterator[list[int]]:
-    """Numbers of rows in batches of like length, each of at most ``most`` pieces with its padding, or of one row.
-
-    >>> list(by_length([9, 2, 3], 8))
-    [[1, 2], [0]]
-    """
-    batch: list[int] = []
-    for number in sorted(range(len(lengths)), key=lengths.__getitem__):
-        if batch and (len(batch) + 1) * lengths[number] > most:
-            yield batch
-            batch = []
-        batch.append(number)
-    if batch:
-        yield batch

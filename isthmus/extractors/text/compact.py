@@ -1,4 +1,4 @@
-"""The compact extractor: lexicon, abbreviations, a parser and patterns. Fast, offline, the same answer every time."""
+"""The compact extractor: a trained tagger with a lexicon, a parser and patterns. Offline, the same answer every time."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from isthmus.extractors.lexicon.lexicon import Lexicon
-from isthmus.extractors.text.mentions import Found, find_mentions
+from isthmus.extractors.text.mentions import Found
+from isthmus.extractors.text.names import find_names
 from isthmus.extractors.text.parsing import Parse, parse_many
 from isthmus.extractors.text.relations import Relation, relations
 from isthmus.extractors.text.sentences import Sentence, document_sentences
 from isthmus.graph.model import ANYWHERE, Assertion, Context, Document, Entity, Evidence, Extraction, Mention, Statement
 from isthmus.graph.vocabulary import Category
 
-VERSION = "compact/1"
+VERSION = "compact/2"
 SPECULATED_SCORE = 0.8  # of an affirmed sentence's: the reading is as sure, the author is not; belief halves it again
 LONGEST_PARSED = (
     1200  # characters; what is longer is a list or a table that lost its lines, and the parser needs its square
@@ -63,10 +64,13 @@ class _Read:
 
 
 class CompactExtractor:
-    """Implements ``Extractor``. Holds the lexicon and nothing else; the parser is loaded with the first sentence."""
+    """Implements ``Extractor``. Holds the lexicon; the models are loaded with the first sentence.
 
-    def __init__(self, lexicon: Lexicon) -> None:
-        self._lexicon = lexicon
+    ``threads``: cores that the models may use; 0 takes all.
+    """
+
+    def __init__(self, lexicon: Lexicon, threads: int = 0) -> None:
+        self._lexicon, self._threads = lexicon, threads
         self._canonical = lru_cache(maxsize=1 << 16)(lexicon.canonical)
         self.name = f"{VERSION}+lexicon.{lexicon.version}"
 
@@ -77,10 +81,7 @@ class CompactExtractor:
     def extract_many(self, documents: Iterable[Document]) -> Iterator[Extraction]:
         """What each document says, in the order given; sentences of all of them are parsed in batches."""
         waiting = list(documents)
-        read = [
-            self._read(document, sentences)
-            for document, sentences in zip(waiting, document_sentences(waiting), strict=True)
-        ]
+        read = self._read(waiting)
         work = [(one, number) for one in read for number in _worth_parsing(one)]
         parses = parse_many(_sentence_input(one, number) for one, number in work)
         said: dict[int, list[tuple[int, Parse]]] = {}
@@ -89,11 +90,17 @@ class CompactExtractor:
         for one in read:
             yield self._extraction(one, said.get(id(one), []))
 
-    def _read(self, document: Document, sentences: list[Sentence]) -> _Read:
-        if _foreign(document):
-            return _Read(document, sentences, [])
-        spans = [(sentence.start, sentence.end) for sentence in sentences]
-        return _Read(document, sentences, find_mentions(document.text, spans, self._lexicon))
+    def _read(self, documents: Sequence[Document]) -> list[_Read]:
+        sentences = list(document_sentences(documents))
+        english = [place for place, document in enumerate(documents) if not _foreign(document)]
+        names = find_names(
+            [documents[place].text for place in english],
+            [[(sentence.start, sentence.end) for sentence in sentences[place]] for place in english],
+            self._lexicon,
+            self._threads,
+        )
+        named = dict(zip(english, names, strict=True))
+        return [_Read(document, sentences[place], named.get(place, [])) for place, document in enumerate(documents)]
 
     def _extraction(self, one: _Read, parses: Sequence[tuple[int, Parse]]) -> Extraction:
         statements: dict[str, Statement] = {}

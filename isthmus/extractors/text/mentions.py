@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from isthmus.extractors.lexicon.lexicon import Candidate, Lexicon, Match
@@ -109,30 +109,29 @@ class Found:
 
 def find_mentions(text: str, sentences: Sequence[tuple[int, int]], lexicon: Lexicon) -> list[tuple[Mention, Found]]:
     """The mentions of a text in order of their start, longer first; each lies within one of ``sentences``."""
-    return [
-        (
-            Mention(
-                found.start,
-                found.end,
-                text[found.start : found.end],
-                found.entity.category,
-                found.entity.id,
-                sentence,
-                round(found.score, 3),
-                found.entity.xrefs,
-            ),
-            found,
-        )
-        for found, sentence in _located(_all_found(text, sentences, lexicon), sentences)
-    ]
+    return list(located(text, _all_found(text, sentences, lexicon), sentences))
 
 
-def _located(found: Iterable[Found], sentences: Sequence[tuple[int, int]]) -> Iterable[tuple[Found, int]]:
+def located(text: str, found: Iterable[Found], sentences: Sequence[tuple[int, int]]) -> Iterator[tuple[Mention, Found]]:
+    """Names as mentions, in order of their start, longer first; what lies in no sentence, or in two, is left out."""
     starts = [start for start, _ in sentences]
     for name in sorted(found, key=lambda name: (name.start, -name.end)):
         sentence = bisect_right(starts, name.start) - 1
         if sentence >= 0 and name.end <= sentences[sentence][1]:
-            yield name, sentence
+            entity = name.entity
+            yield (
+                Mention(
+                    name.start,
+                    name.end,
+                    text[name.start : name.end],
+                    entity.category,
+                    entity.id,
+                    sentence,
+                    round(name.score, 3),
+                    entity.xrefs,
+                ),
+                name,
+            )
 
 
 def _all_found(text: str, sentences: Sequence[tuple[int, int]], lexicon: Lexicon) -> list[Found]:

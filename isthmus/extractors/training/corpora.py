@@ -1,6 +1,6 @@
 """Annotated corpora as texts with labelled spans. Each corpus keeps its own labels: its annotators drew its lines.
 
-Corpora are read in place (``ISTHMUS_DATA``); nothing of them ships with the project. Splits are by document.
+Corpora are read where they lie; nothing of them ships with the project. Splits are by document.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from isthmus.extractors.models import tags
 
 Span = tuple[int, int, str]
 
@@ -132,26 +134,23 @@ def _sentence(identifier: str, corpus: str, words: list[str], tags: list[str], l
     return AnnotatedText(identifier, text, tuple(span for span in spans if span[2] in labels), corpus)
 
 
-def _pubtator(name: str, folder: str, renamed: dict[str, str]) -> Corpus:
+def _pubtator(name: str, renamed: dict[str, str]) -> Callable[[Path, str], Iterator[AnnotatedText]]:
     def read(data: Path, split: str) -> Iterator[AnnotatedText]:
-        return read_pubtator(data / "corpora" / folder / f"{split}.pubtator", name, renamed)
+        return read_pubtator(data / "corpora" / name / f"{split}.pubtator", name, renamed)
 
-    return Corpus(name, tuple(dict.fromkeys(renamed.values())), read)
+    return read
 
 
-def _iob(name: str, folder: str, labels: Iterable[str]) -> Corpus:
-    kept = tuple(labels)
-
+def _iob(name: str, folder: str) -> Callable[[Path, str], Iterator[AnnotatedText]]:
     def read(data: Path, split: str) -> Iterator[AnnotatedText]:
         where = data / "corpora" / "ner_iob" / folder
-        return read_iob(where, name, "devel" if split == "dev" else split, frozenset(kept))
+        return read_iob(where, name, "devel" if split == "dev" else split, frozenset(tags.CORPORA[name]))
 
-    return Corpus(name, kept, read)
+    return read
 
 
-CORPORA: tuple[Corpus, ...] = (
-    _pubtator(
-        "biored",
+_READERS: dict[str, Callable[[Path, str], Iterator[AnnotatedText]]] = {
+    "biored": _pubtator(
         "biored",
         {
             "GeneOrGeneProduct": "Gene",
@@ -162,41 +161,21 @@ CORPORA: tuple[Corpus, ...] = (
             "CellLine": "CellLine",
         },
     ),
-    _pubtator("bc5cdr", "bc5cdr", {"Chemical": "Chemical", "Disease": "Disease"}),
-    _pubtator(
-        "ncbi_disease",
-        "ncbi_disease",
-        # Four ways of naming a disease: how a name is used is no category.
-        dict.fromkeys(("SpecificDisease", "Modifier", "DiseaseClass", "CompositeMention"), "Disease"),
+    "bc5cdr": _pubtator("bc5cdr", {"Chemical": "Chemical", "Disease": "Disease"}),
+    # Four ways of naming a disease: how a name is used is no category.
+    "ncbi_disease": _pubtator(
+        "ncbi_disease", dict.fromkeys(("SpecificDisease", "Modifier", "DiseaseClass", "CompositeMention"), "Disease")
     ),
-    Corpus(
-        "gutbrainie",
-        (
-            "DDF", "chemical", "microbiome", "human", "bacteria", "anatomical location", "dietary supplement",
-            "biomedical technique", "animal", "drug", "statistical technique", "gene", "food",
-        ),
-        lambda data, split: read_gutbrainie(data / "corpora" / "gutbrainie", split),
-    ),
-    Corpus(
-        "neurotrialner",
-        ("DRUG", "CONDITION", "BEHAVIOURAL", "SURGICAL", "RADIOTHERAPY", "PHYSICAL", "OTHER", "CONTROL"),
-        lambda data, split: read_neurotrialner(data / "corpora" / "neurotrialner", split),
-    ),
-    _iob("bc2gm", "BC2GM-IOB", ["GENE"]),
-    _iob(
-        "bionlp13cg",
-        "BioNLP13CG-IOB",
-        [
-            "Gene_or_gene_product", "Cancer", "Cell", "Organism", "Simple_chemical", "Multi-tissue_structure", "Organ",
-            "Organism_subdivision", "Tissue", "Immaterial_anatomical_entity", "Organism_substance", "Cellular_component",
-            "Pathological_formation", "Amino_acid", "Anatomical_system", "Developing_anatomical_structure",
-        ],
-    ),
-    _iob("craft", "CRAFT-IOB", ["Taxon", "GGP", "CHEBI", "CL", "GO"]),
-    _iob("anatem", "AnatEM-IOB", ["Anatomy"]),
-    _iob("linnaeus", "linnaeus-IOB", ["Species"]),
-    _iob("bionlp13pc", "BioNLP13PC-IOB", ["Gene_or_gene_product", "Complex", "Cellular_component", "Simple_chemical"]),
-)  # fmt: skip
+    "gutbrainie": lambda data, split: read_gutbrainie(data / "corpora" / "gutbrainie", split),
+    "neurotrialner": lambda data, split: read_neurotrialner(data / "corpora" / "neurotrialner", split),
+    "bc2gm": _iob("bc2gm", "BC2GM-IOB"),
+    "bionlp13cg": _iob("bionlp13cg", "BioNLP13CG-IOB"),
+    "craft": _iob("craft", "CRAFT-IOB"),
+    "anatem": _iob("anatem", "AnatEM-IOB"),
+    "linnaeus": _iob("linnaeus", "linnaeus-IOB"),
+    "bionlp13pc": _iob("bionlp13pc", "BioNLP13PC-IOB"),
+}
+CORPORA = tuple(Corpus(name, labels, _READERS[name]) for name, labels in tags.CORPORA.items())
 
 
 def without_overlaps(spans: Iterable[Span]) -> list[Span]:

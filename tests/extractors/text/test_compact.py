@@ -125,8 +125,8 @@ def test_documents_come_back_in_order_and_as_they_are_alone(extractor):
 
 
 def test_entities_are_described_as_the_lexicon_describes_them(extractor, lexicon):
-    extraction = extractor.extract(document("The CLOCK gene was read."))
-    assert extraction.entities == (lexicon.canonical("HGNC:2082"),)
+    extraction = extractor.extract(document("The SNCA gene was sequenced."))
+    assert extraction.entities == (lexicon.canonical("HGNC:11138"),)
 
 
 WORDS = [

@@ -122,7 +122,12 @@ OTHER = (
         ["LPS | increases_expression_of | TNF-alpha", "minocycline | decreases_expression_of | TNF-alpha"],
     ),
     ("Neuroinflammation leads to neurodegeneration.", ["Neuroinflammation | causes | neurodegeneration"]),
-    ("Chronic inflammation results in insulin resistance.", ["inflammation | causes | insulin resistance"]),
+    (
+        "Administration of probiotics improved depression in rats.",
+        ["probiotics | ameliorates | depression"],
+    ),
+    ("Rotenone inhibits mitochondrial complex I.", ["Rotenone | inhibits | complex I"]),
+    ("Chronic inflammation results in insulin resistance.", ["Chronic inflammation | causes | insulin resistance"]),
     ("Hepatotoxicity resulted from acetaminophen.", ["acetaminophen | causes | Hepatotoxicity"]),
     ("CYP3A4 metabolizes midazolam.", ["midazolam | substrate_of | CYP3A4"]),
     ("Midazolam is a substrate of CYP3A4.", ["Midazolam | substrate_of | CYP3A4"]),
@@ -138,7 +143,7 @@ OTHER = (
     ("Upregulation of NLRP3 by LPS was prevented.", ["LPS | increases | NLRP3"]),
     (
         "Butyrate-producing bacteria were depleted in depression.",
-        ["bacteria | produces | Butyrate", "bacteria | negatively_correlated_with | depression"],
+        ["Butyrate-producing bacteria | negatively_correlated_with | depression"],
     ),
     ("IL-6-mediated activation of STAT3 was strong.", ["IL-6 | activates | STAT3"]),
     ("Overexpression of SNCA causes neurodegeneration.", ["SNCA | causes | neurodegeneration"]),
@@ -257,11 +262,9 @@ SILENT = (
     "This review covers APOE and Alzheimer disease.",
     "Inhibition of MAOB was measured.",
     "Patients with schizophrenia who took clozapine were excluded.",
-    "Administration of probiotics improved depression in rats.",
     "NfL is a biomarker of amyotrophic lateral sclerosis.",
     "Constipation is common in Parkinson disease.",
     "Stroke patients received aspirin.",
-    "Rotenone inhibits mitochondrial complex I.",
     "Vancomycin lacks activity against epilepsy.",
 )
 

@@ -1,0 +1,58 @@
+"""The names of a document: the tagger says which spans are names and of what kind, the lexicon what they mean.
+
+Where both see the same span the tagger needs to be less sure. Kinds that the tagger was never taught (processes,
+pathways, activities, behaviour, devices) come from the lexicon alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from isthmus.extractors.grounding.ground import ground
+from isthmus.extractors.grounding.kinds import family
+from isthmus.extractors.lexicon.lexicon import Lexicon
+from isthmus.extractors.models.tagger import KINDS, TaggedSpan, TaggerInput, tag
+from isthmus.extractors.text.mentions import Found, find_mentions, located
+from isthmus.graph.model import Mention
+
+# Least probability of a span that the lexicon knows too, and of one that it does not: best on the dev sets, to a twentieth.
+KNOWN, UNKNOWN = 0.45, 0.85
+TAUGHT = frozenset(category for kind in KINDS for category in family(kind))
+
+Named = list[tuple[Mention, Found]]
+
+
+def find_names(
+    texts: Sequence[str], sentences: Sequence[Sequence[tuple[int, int]]], lexicon: Lexicon, threads: int = 0
+) -> list[Named]:
+    """The mentions of each text in order of their start, longer first; each lies within one of its sentences."""
+    known = [find_mentions(text, spans, lexicon) for text, spans in zip(texts, sentences, strict=True)]
+    inputs = [
+        TaggerInput(text, spans, [(m.start, m.end, m.category) for m, found in names if not found.inner])
+        for text, spans, names in zip(texts, sentences, known, strict=True)
+    ]
+    tagged = tag(inputs, threads)
+    return [
+        list(located(text, _merged(text, names, spans, bounds, lexicon), bounds))
+        for text, names, spans, bounds in zip(texts, known, tagged, sentences, strict=True)
+    ]
+
+
+def _merged(
+    text: str,
+    known: Named,
+    tagged: Iterable[TaggedSpan],
+    sentences: Sequence[tuple[int, int]],
+    lexicon: Lexicon,
+) -> Iterator[Found]:
+    at = {(found.start, found.end) for _, found in known if not found.inner}
+    sure = [span for span in tagged if span.score >= (KNOWN if (span.start, span.end) in at else UNKNOWN)]
+    taken: set[int] = set()
+    for each in ground(text, sure, sentences, lexicon, known):
+        span = each.span
+        taken.update(range(span.start, span.end))
+        yield Found(span.start, span.end, each.entity, span.score)
+    for _, found in known:
+        untaught = found.inner or found.entity.category not in TAUGHT
+        if untaught and taken.isdisjoint(range(found.start, found.end)):
+            yield found
