@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from isthmus.extractors.grounding.kinds import CHEMICALS, is_of_kind
 from isthmus.extractors.grounding.spellings import SHORT_FOR, spellings
+from isthmus.extractors.grounding.usage import used_for
 from isthmus.extractors.lexicon.lexicon import Candidate, Lexicon
 from isthmus.extractors.models.tagger import TaggedSpan
 from isthmus.extractors.text.abbreviations import find_abbreviations
@@ -66,6 +67,10 @@ def ground(
 def _meaning(name: str, category: Category, longs: Mapping[str, str], lexicon: Lexicon) -> tuple[Entity, float]:
     long = longs.get(name) or (longs.get(name[:-1]) if name.endswith("s") else None)
     for form in (long, name):
+        used = used_for(form, category) if form else None
+        entity = lexicon.canonical(used) if used else None
+        if entity is not None and is_of_kind(category, entity.category):
+            return entity, 1.0
         for spelling in _written(form, category):
             readings = [c for c in lexicon.candidates(spelling) if is_of_kind(category, c.entity.category)]
             if readings:

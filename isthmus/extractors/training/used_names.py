@@ -1,0 +1,69 @@
+"""Compile which concepts annotators meant by the names in the training documents of BC5CDR, NCBI disease and BioRED.
+
+    python -m isthmus.extractors.training.used_names --data ../shared/data
+
+Writes ``grounding/data/used_names.tsv``: kind, normalised name, MeSH identifier, how many documents. Names and
+identifiers only, and only where one meaning stands out; short forms are left out, since each document defines its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+from isthmus.extractors.grounding.usage import USED_NAMES, usage_key
+
+CORPORA = ("bc5cdr", "ncbi_disease", "biored")
+KINDS = {
+    "Chemical": "chemical",
+    "ChemicalEntity": "chemical",
+    "Disease": "disease",
+    "DiseaseOrPhenotypicFeature": "disease",
+    "SpecificDisease": "disease",
+    "DiseaseClass": "disease",
+    "Modifier": "disease",
+}
+SHARE = 0.6  # of the documents with the name that must agree
+SHORTEST = 4
+
+
+def names(path: Path) -> Iterator[tuple[str, str, str, str]]:
+    """Document, kind, name and MeSH identifier of every annotation that has just one."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        columns = line.split("\t")
+        if len(columns) >= 6 and columns[1].isdigit() and columns[4] in KINDS:
+            identifier = columns[5].strip().removeprefix("MESH:")
+            if identifier[:1] in ("D", "C") and identifier[1:].isdigit():
+                yield columns[0], KINDS[columns[4]], columns[3], identifier
+
+
+def compile_names(data: Path) -> list[str]:
+    """The lines of the table, in order."""
+    documents: dict[tuple[str, str], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for corpus in CORPORA:
+        for document, kind, name, identifier in names(data / "corpora" / corpus / "train.pubtator"):
+            short = len(name) < SHORTEST or (len(name) < 7 and name.isupper())
+            if not short and (key := usage_key(name)):
+                documents[kind, key][identifier].add(document)
+    lines = []
+    for (kind, key), meant in documents.items():
+        counts = Counter({identifier: len(where) for identifier, where in meant.items()})
+        identifier, most = counts.most_common(1)[0]
+        if most >= SHARE * counts.total():
+            lines.append(f"{kind}\t{key}\t{identifier}\t{most}")
+    return sorted(lines)
+
+
+def main() -> None:
+    """Compile and write."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--data", type=Path, required=True)
+    lines = compile_names(options.parse_args().data)
+    USED_NAMES.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print(f"{len(lines)} names")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
