@@ -69,6 +69,29 @@ class Assertion(StrEnum):
     SPECULATED = "speculated"
 
 
+class Experiencer(StrEnum):
+    """Whose finding a clinical sentence speaks of."""
+
+    PATIENT = "patient"
+    FAMILY = "family"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a clinical sentence puts a finding; the default is what the patient has now.
+
+    ``historical``: of before this visit, a habit or allergy included. ``hypothetical``: what to look or watch for.
+    """
+
+    negated: bool = False
+    historical: bool = False
+    hypothetical: bool = False
+    experiencer: Experiencer = Experiencer.PATIENT
+
+
+PRESENT = Standing()
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A labelled piece of a document's text, for instance ``Section("results", "…")``; the label may be empty."""
@@ -173,6 +196,7 @@ class Mention:
     """A span of a document's text that names an entity: ``document.text[start:end] == text``.
 
     ``sentence`` is the ordinal of its sentence in the document, from 0. ``score`` is the extractor's, in [0, 1].
+    ``standing`` is told of the mentions of clinical reports only.
     """
 
     start: int
@@ -183,6 +207,7 @@ class Mention:
     sentence: int
     score: float
     xrefs: tuple[str, ...] = ()
+    standing: Standing = PRESENT
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import orjson
 
-from isthmus.graph.model import Assertion, Extraction
+from isthmus.graph.model import Assertion, DocumentKind, Extraction, Mention
 
 
 def extraction_json(extraction: Extraction) -> bytes:
@@ -23,6 +25,7 @@ def extraction_json(extraction: Extraction) -> bytes:
                 "name": names.get(mention.entity, ""),
                 "xrefs": mention.xrefs,
                 "score": mention.score,
+                **(_standing(mention) if extraction.document.kind is DocumentKind.REPORT else {}),
             }
             for mention in extraction.mentions
         ],
@@ -42,3 +45,14 @@ def extraction_json(extraction: Extraction) -> bytes:
         "reason": extraction.reason,
     }
     return orjson.dumps(line) + b"\n"
+
+
+def _standing(mention: Mention) -> dict[str, Any]:
+    """How a clinical report puts what it names."""
+    how = mention.standing
+    return {
+        "negated": how.negated,
+        "historical": how.historical,
+        "hypothetical": how.hypothetical,
+        "experiencer": how.experiencer,
+    }

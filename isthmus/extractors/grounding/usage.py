@@ -8,10 +8,11 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from isthmus.extractors.grounding.kinds import CHEMICALS, DISEASES
+from isthmus.extractors.grounding.kinds import CHEMICALS, DISEASES, GENES
 from isthmus.extractors.lexicon.normalise import read_name
 from isthmus.graph.vocabulary import Category
 
+_KINDS = (("chemical", CHEMICALS), ("disease", DISEASES), ("gene", GENES))
 USED_NAMES = Path(__file__).parent / "data" / "used_names.tsv"
 
 
@@ -26,12 +27,12 @@ def usage_key(name: str) -> str:
 
 
 def used_for(name: str, category: Category) -> str | None:
-    """The MeSH CURIE that a name of a chemical or disease mostly stands for, None where the documents do not say."""
-    kind = "chemical" if category in CHEMICALS else "disease" if category in DISEASES else None
+    """The CURIE that a name of a chemical, disease or gene mostly stands for, None where the documents do not say."""
+    kind = next((kind for kind, family in _KINDS if category in family), None)
     return _table().get((kind, usage_key(name))) if kind else None
 
 
 @lru_cache(maxsize=1)
 def _table() -> dict[tuple[str, str], str]:
     rows = (line.split("\t") for line in USED_NAMES.read_text(encoding="utf-8").splitlines())
-    return {(kind, key): f"MESH:{identifier}" for kind, key, identifier, _ in rows}
+    return {(kind, key): curie for kind, key, curie, _ in rows}

@@ -30,6 +30,10 @@ HEADS: dict[str, tuple[str, ...]] = {
         "interact", "impact", "strike", "change effect", "change expression", "administered", "produced by", "compared to",
     ),
 }  # fmt: skip
+LABELS = tuple((head, label) for head, labels in HEADS.items() for label in labels)
+OFFSET = {head: LABELS.index((head, labels[0])) for head, labels in HEADS.items()}  # of a corpus's labels among all
+WINDOW = 510  # pieces of a window, less the two marks at its ends
+BLOCK = 32  # of the grouped bilinear form
 # Relations without a direction: a pair stands once, in the order of its first mentions.
 SYMMETRIC = frozenset({"biored"})
 

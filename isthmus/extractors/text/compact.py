@@ -4,17 +4,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from isthmus.extractors.lexicon.lexicon import Lexicon
+from isthmus.extractors.text.assertion import Stance, stance
+from isthmus.extractors.text.clinical import with_standing
+from isthmus.extractors.text.links import Link, links
 from isthmus.extractors.text.mentions import Found
 from isthmus.extractors.text.names import find_names
 from isthmus.extractors.text.parsing import Parse, parse_many
-from isthmus.extractors.text.relations import Relation, relations
+from isthmus.extractors.text.relations import relations
+from isthmus.extractors.text.rules import WEAK
 from isthmus.extractors.text.sentences import Sentence, document_sentences
-from isthmus.graph.model import ANYWHERE, Assertion, Context, Document, Entity, Evidence, Extraction, Mention, Statement
-from isthmus.graph.vocabulary import Category
+from isthmus.graph.model import (
+    ANYWHERE,
+    Assertion,
+    Context,
+    Document,
+    DocumentKind,
+    Entity,
+    Evidence,
+    Experiencer,
+    Extraction,
+    Mention,
+    Statement,
+)
+from isthmus.graph.vocabulary import Category, Predicate
 
 VERSION = "compact/2"
 SPECULATED_SCORE = 0.8  # of an affirmed sentence's: the reading is as sure, the author is not; belief halves it again
@@ -63,6 +79,20 @@ class _Read:
         return [mention for mention in self.outer(sentence) if not _is_host(mention)]
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A statement as a passage makes it: two of its mentions, and sentences ``first`` to ``last``."""
+
+    subject: Mention
+    predicate: Predicate
+    object: Mention
+    negated: bool
+    speculated: bool
+    score: float
+    first: int
+    last: int
+
+
 class CompactExtractor:
     """Implements ``Extractor``. Holds the lexicon; the models are loaded with the first sentence.
 
@@ -99,19 +129,24 @@ class CompactExtractor:
             self._lexicon,
             self._threads,
         )
-        named = dict(zip(english, names, strict=True))
+        named = {
+            place: with_standing(documents[place].text, sentences[place], found)
+            if documents[place].kind is DocumentKind.REPORT
+            else found
+            for place, found in zip(english, names, strict=True)
+        }
         return [_Read(document, sentences[place], named.get(place, [])) for place, document in enumerate(documents)]
 
     def _extraction(self, one: _Read, parses: Sequence[tuple[int, Parse]]) -> Extraction:
         statements: dict[str, Statement] = {}
-        evidence: dict[str, Evidence] = {}
-        for number, parse in parses:
-            context = _context(one.outer(number))
-            for relation in relations(parse):
-                statement, piece = self._claim(one, one.sentences[number], parse.mentions, relation, context)
-                if statement.subject != statement.object:
-                    statements[statement.id] = statement
-                    evidence[piece.id] = piece
+        evidence: dict[tuple[str, int], Evidence] = {}
+        for said in _of_patient(_agreed(_by_grammar(one, parses), _by_reader(one, dict(parses), self._threads))):
+            statement, piece = self._claim(one, said)
+            if statement.subject != statement.object:
+                statements[statement.id] = statement
+                known = evidence.get((statement.id, said.first))
+                if known is None or known.score < piece.score:
+                    evidence[statement.id, said.first] = piece
         return Extraction(
             one.document,
             self.name,
@@ -122,29 +157,27 @@ class CompactExtractor:
             reason="" if one.mentions else _why_empty(one.document),
         )
 
-    def _claim(
-        self, one: _Read, sentence: Sentence, mentions: Sequence[Mention], relation: Relation, context: Context
-    ) -> tuple[Statement, Evidence]:
-        subject, obj = mentions[relation.subject], mentions[relation.object]
-        statement = Statement.of(
-            subject.entity, relation.predicate, obj.entity, negated=relation.negated, context=context
-        )
+    def _claim(self, one: _Read, said: _Said) -> tuple[Statement, Evidence]:
+        first, last = one.sentences[said.first], one.sentences[said.last]
+        subject, obj = said.subject, said.object
+        context = _context([m for number in range(said.first, said.last + 1) for m in one.outer(number)])
+        statement = Statement.of(subject.entity, said.predicate, obj.entity, negated=said.negated, context=context)
         if statement.subject != subject.entity:  # a symmetric statement in its canonical order
             subject, obj = obj, subject
-        score = relation.score * (SPECULATED_SCORE if relation.speculated else 1.0)
+        score = said.score * (SPECULATED_SCORE if said.speculated else 1.0)
         piece = Evidence(
             statement.id,
             one.document.id,
-            one.document.text[sentence.start : sentence.end],
+            one.document.text[first.start : last.end],
             self.name,
             round(score, 3),
-            _assertion(relation),
+            _assertion(said),
             one.document.year,
-            sentence.start,
-            sentence.end,
-            (subject.start, subject.end),
-            (obj.start, obj.end),
-            sentence.section,
+            first.start,
+            last.end,
+            _within(subject, first.start, last.end),
+            _within(obj, first.start, last.end),
+            first.section,
         )
         return statement, piece
 
@@ -153,6 +186,66 @@ class CompactExtractor:
         for identifier, found in {found.entity.id: found for _, found in one.mentions}.items():
             known = self._canonical(identifier) if found.entity.grounded else None
             yield known if known is not None and known.id == identifier else found.entity
+
+
+def _within(mention: Mention, start: int, end: int) -> tuple[int, int] | None:
+    return (mention.start, mention.end) if start <= mention.start and mention.end <= end else None
+
+
+def _by_grammar(one: _Read, parses: Sequence[tuple[int, Parse]]) -> Iterator[_Said]:
+    """What the patterns find in the parsed sentences."""
+    for number, parse in parses:
+        for found in relations(parse):
+            subject, obj = parse.mentions[found.subject], parse.mentions[found.object]
+            yield _Said(subject, found.predicate, obj, found.negated, found.speculated, found.score, number, number)
+
+
+def _by_reader(one: _Read, parses: dict[int, Parse], threads: int) -> Iterator[_Said]:
+    """What the trained reader finds in the document; where the sentence was parsed, the parse says how it is put."""
+    outer = [mention for mention, found in one.mentions if not found.inner]
+    if len({mention.entity for mention in outer}) < 2:
+        return
+    bounds = [(sentence.start, sentence.end) for sentence in one.sentences]
+    for link in links(one.document.text, bounds, outer, [_is_host(mention) for mention in outer], threads):
+        if one.sentences[link.first].section in SILENT_SECTIONS:
+            continue
+        put = _put(parses.get(link.first), link) if link.first == link.last else Stance(False, False)
+        yield _Said(link.subject, link.predicate, link.object, *put, link.score, link.first, link.last)
+
+
+def _put(parse: Parse | None, link: Link) -> Stance:
+    """How the word that governs both names is put."""
+    if parse is None or link.subject not in parse.mentions or link.object not in parse.mentions:
+        return Stance(False, False)
+    ours, theirs = (parse.doc[parse.at[parse.mentions.index(each)]] for each in (link.subject, link.object))
+    above = {token.i for token in (theirs, *theirs.ancestors)}
+    common = next((token for token in (ours, *ours.ancestors) if token.i in above), ours)
+    return stance(common, (ours, theirs))
+
+
+def _of_patient(said: Iterable[_Said]) -> Iterator[_Said]:
+    """In a report: nothing of a relative's findings; denied or only feared where a finding of it is."""
+    for each in said:
+        both = (each.subject.standing, each.object.standing)
+        if all(one.experiencer is Experiencer.PATIENT for one in both):
+            yield replace(
+                each,
+                negated=each.negated or any(one.negated for one in both),
+                speculated=each.speculated or any(one.hypothetical for one in both),
+            )
+
+
+def _agreed(grammar: Iterable[_Said], reader: Iterable[_Said]) -> Iterator[_Said]:
+    """Both readings, but no mere association where the other says more of the same two entities."""
+    parsed, read = list(grammar), list(reader)
+    strong = [
+        {frozenset((each.subject.entity, each.object.entity)) for each in found if each.predicate not in WEAK}
+        for found in (parsed, read)
+    ]
+    for found, others in ((parsed, strong[1]), (read, strong[0])):
+        for each in found:
+            if each.predicate not in WEAK or frozenset((each.subject.entity, each.object.entity)) not in others:
+                yield each
 
 
 def _worth_parsing(one: _Read) -> Iterator[int]:
@@ -196,11 +289,11 @@ def _is_laboratory_animal(mention: Mention) -> bool:
     return mention.category is Category.ORGANISM_TAXON and _ANIMAL.fullmatch(mention.text) is not None
 
 
-def _assertion(relation: Relation) -> Assertion:
+def _assertion(said: _Said) -> Assertion:
     """How the sentence puts it; "may not" speculates on the negated statement."""
-    if relation.speculated:
+    if said.speculated:
         return Assertion.SPECULATED
-    return Assertion.NEGATED if relation.negated else Assertion.AFFIRMED
+    return Assertion.NEGATED if said.negated else Assertion.AFFIRMED
 
 
 def _foreign(document: Document) -> bool:

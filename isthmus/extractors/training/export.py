@@ -1,8 +1,10 @@
-"""Write a trained model as int8 ONNX: what ships, and what reads.
+"""Write trained models as int8 ONNX: what ships, and what reads.
 
-    python -m isthmus.extractors.training.export tagger tagger/mean.pt isthmus/extractors/models/data/tagger.onnx
+    python -m isthmus.extractors.training.export tagger tagger/mean.pt isthmus/extractors/models/data
+    python -m isthmus.extractors.training.export relations relations/mean.pt isthmus/extractors/models/data
 
-Weights are rounded to eight bits and inputs of each matrix product scaled as they come (dynamic quantization).
+Weights are rounded to eight bits and inputs of each matrix product scaled as they come (dynamic quantization). The part
+of the reader of relations that sees the pairs goes beside its encoder, as arrays.
 """
 
 from __future__ import annotations
@@ -11,32 +13,63 @@ import argparse
 import tempfile
 from pathlib import Path
 
+import numpy as np
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
+from torch import Tensor, nn
 
 from isthmus.extractors.training.encoder import compact_encoder
+from isthmus.extractors.training.relations import PairReader
 from isthmus.extractors.training.tagger import Tagger
 
 OPSET = 17
+INPUTS = ["pieces", "lexicon", "shape", "mask"]
 
 
-def export_tagger(weights: Path, out: Path) -> None:
+class Hidden(nn.Module):
+    """The encoder of a reader of relations by itself."""
+
+    def __init__(self, reader: PairReader) -> None:
+        super().__init__()
+        self.reader = reader
+
+    def forward(self, pieces: Tensor, lexicon: Tensor, shape: Tensor, mask: Tensor) -> Tensor:
+        """(batch, length) each to (batch, length, width)."""
+        return self.reader.hidden(pieces, lexicon, shape, mask)
+
+
+def export_tagger(weights: Path, folder: Path) -> None:
     """The tagger: (batch, length) pieces, lexicon, shape and mask to the tags' logits and the gate's."""
     model = Tagger(compact_encoder(attention="eager"))
     model.encoder.pooler = None
     model.load_state_dict(torch.load(weights, weights_only=True))
+    outputs = {"tags": {0: "batch", 1: "length"}, "gate": {0: "batch"}}
+    _write(model, outputs, folder / "tagger.onnx")
+
+
+def export_relations(weights: Path, folder: Path) -> None:
+    """The reader of relations: its encoder, and the arrays of its pairs' part in half precision."""
+    model = PairReader(compact_encoder(attention="eager"))
+    model.encoder.pooler = None
+    model.load_state_dict(torch.load(weights, weights_only=True))
+    _write(Hidden(model), {"hidden": {0: "batch", 1: "length"}}, folder / "relations.onnx")
+    body = ("encoder", "lexicon", "shape")
+    pairs = {name: value for name, value in model.state_dict().items() if not name.startswith(body)}
+    np.savez_compressed(folder / "relations.npz", **{k: v.numpy().astype(np.float16) for k, v in pairs.items()})
+
+
+def _write(model: nn.Module, outputs: dict[str, dict[int, str]], out: Path) -> None:
     model.eval()
     example = torch.ones((2, 16), dtype=torch.int64)
-    names = ["pieces", "lexicon", "shape", "mask"]
-    free = {name: {0: "batch", 1: "length"} for name in [*names, "tags"]} | {"gate": {0: "batch"}}
+    free = {name: {0: "batch", 1: "length"} for name in INPUTS} | outputs
     with tempfile.TemporaryDirectory() as folder:
         whole = Path(folder) / "whole.onnx"
         torch.onnx.export(
             model,
             (example,) * 4,
             str(whole),
-            input_names=names,
-            output_names=["tags", "gate"],
+            input_names=INPUTS,
+            output_names=list(outputs),
             dynamic_axes=free,
             opset_version=OPSET,
             dynamo=False,
@@ -47,11 +80,11 @@ def export_tagger(weights: Path, out: Path) -> None:
 def main() -> None:
     """Read the weights, write the model."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("model", choices=["tagger"])
+    options.add_argument("model", choices=["tagger", "relations"])
     options.add_argument("weights", type=Path)
-    options.add_argument("out", type=Path)
+    options.add_argument("folder", type=Path)
     given = options.parse_args()
-    export_tagger(given.weights, given.out)
+    {"tagger": export_tagger, "relations": export_relations}[given.model](given.weights, given.folder)
 
 
 if __name__ == "__main__":

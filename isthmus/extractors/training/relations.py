@@ -24,9 +24,13 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from isthmus.extractors.models.pairs import (
+    BLOCK,
     FEATURES,
     HEADS,
+    LABELS,
+    OFFSET,
     SYMMETRIC,
+    WINDOW,
     candidates,
     in_window,
     pair_features,
@@ -36,11 +40,6 @@ from isthmus.extractors.models.words import FIRST, LAST, LEXICON_FEATURES, SHAPE
 from isthmus.extractors.text.sentences import split_many
 from isthmus.extractors.training.encoder import autocast, compact_encoder, free_of_dropout
 from isthmus.extractors.training.relation_corpora import Linked, read_all
-
-WINDOW = 510
-BLOCK = 32
-LABELS = [(head, label) for head, labels in HEADS.items() for label in labels]
-OFFSET = {head: LABELS.index((head, labels[0])) for head, labels in HEADS.items()}
 
 
 @dataclass(frozen=True, slots=True)

