@@ -67,11 +67,11 @@ def ground(
 def _meaning(name: str, category: Category, longs: Mapping[str, str], lexicon: Lexicon) -> tuple[Entity, float]:
     long = longs.get(name) or (longs.get(name[:-1]) if name.endswith("s") else None)
     for form in (long, name):
-        used = used_for(form, category) if form else None
-        entity = lexicon.canonical(used) if used else None
-        if entity is not None and is_of_kind(category, entity.category):
-            return entity, 1.0
         for spelling in _written(form, category):
+            used = used_for(spelling, category)
+            entity = lexicon.canonical(used) if used else None
+            if entity is not None and is_of_kind(category, entity.category):
+                return entity, 1.0
             readings = [c for c in lexicon.candidates(spelling) if is_of_kind(category, c.entity.category)]
             if readings:
                 best = _best_known(readings)

@@ -202,11 +202,11 @@ def _by_grammar(one: _Read, parses: Sequence[tuple[int, Parse]]) -> Iterator[_Sa
 
 def _by_reader(one: _Read, parses: dict[int, Parse], threads: int) -> Iterator[_Said]:
     """What the trained reader finds in the document; where the sentence was parsed, the parse says how it is put."""
-    outer = [mention for mention, found in one.mentions if not found.inner]
-    if len({mention.entity for mention in outer}) < 2:
+    named = [mention for mention, found in one.mentions if not found.inner and not _is_host(mention)]
+    if len({mention.entity for mention in named}) < 2:
         return
     bounds = [(sentence.start, sentence.end) for sentence in one.sentences]
-    for link in links(one.document.text, bounds, outer, [_is_host(mention) for mention in outer], threads):
+    for link in links(one.document.text, bounds, named, threads):
         if one.sentences[link.first].section in SILENT_SECTIONS:
             continue
         put = _put(parses.get(link.first), link) if link.first == link.last else Stance(False, False)
@@ -236,16 +236,18 @@ def _of_patient(said: Iterable[_Said]) -> Iterator[_Said]:
 
 
 def _agreed(grammar: Iterable[_Said], reader: Iterable[_Said]) -> Iterator[_Said]:
-    """Both readings, but no mere association where the other says more of the same two entities."""
+    """What the grammar says, and what the reader says of entities on which the grammar is silent or merely associates."""
     parsed, read = list(grammar), list(reader)
-    strong = [
-        {frozenset((each.subject.entity, each.object.entity)) for each in found if each.predicate not in WEAK}
-        for found in (parsed, read)
-    ]
-    for found, others in ((parsed, strong[1]), (read, strong[0])):
-        for each in found:
-            if each.predicate not in WEAK or frozenset((each.subject.entity, each.object.entity)) not in others:
-                yield each
+    settled = {_pair(each) for each in parsed if each.predicate not in WEAK or each.negated}
+    mentioned = {_pair(each) for each in parsed}
+    stronger = [each for each in read if _pair(each) not in (settled if each.predicate not in WEAK else mentioned)]
+    told = {_pair(each) for each in stronger}
+    yield from (each for each in parsed if _pair(each) not in told)
+    yield from stronger
+
+
+def _pair(said: _Said) -> frozenset[str]:
+    return frozenset((said.subject.entity, said.object.entity))
 
 
 def _worth_parsing(one: _Read) -> Iterator[int]:
