@@ -1,6 +1,6 @@
-"""Mentions and statements of the compact extractor, measured: `python bench/extraction_f1.py [--split dev|train] [--errors N]`.
+"""Names in text, measured: `python -m bench.extraction_f1 [--split dev|train] [--finder NAME] [--errors N]`.
 
-Strict micro-F1: a mention counts when its first and last character and its type are the annotators'. Duplicate spans
+Of the trained tagger and, beside it, of the lexicon alone (``previous``), on the development documents. Strict micro-F1: a mention counts when its first and last character and its type are the annotators'. Duplicate spans
 count once. Corpora are read from ISTHMUS_DATA or ../shared/data; nothing of them is kept. Prints one JSON document.
 """
 
@@ -9,19 +9,19 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import sys
-import time
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 from isthmus.extractors.lexicon.lexicon import Lexicon
-from isthmus.extractors.readers.pubmed import read as read_pubmed
-from isthmus.extractors.text.compact import CompactExtractor
 from isthmus.extractors.text.mentions import find_mentions
+from isthmus.extractors.text.names import find_names
 from isthmus.extractors.text.sentences import document_sentences
-from isthmus.graph.model import Assertion, Document, DocumentKind, Mention, Modality, Section
+from isthmus.extractors.training.corpora import read_gutbrainie
+from isthmus.graph.model import Document, DocumentKind, Mention, Modality, Section
 from isthmus.graph.vocabulary import Category
 
 DATA = Path(os.environ.get("ISTHMUS_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
@@ -29,6 +29,7 @@ DATA = Path(os.environ.get("ISTHMUS_DATA", Path(__file__).resolve().parents[2] /
 _C = Category
 DISEASES = {_C.DISEASE: "Disease", _C.PHENOTYPIC_FEATURE: "Disease", _C.DISEASE_OR_PHENOTYPIC_FEATURE: "Disease"}
 CHEMICALS = (_C.CHEMICAL_ENTITY, _C.SMALL_MOLECULE, _C.DRUG)
+Finder: TypeAlias = Callable[[list[Document], Lexicon], list[list[Mention]]]
 GENES = (_C.GENE, _C.PROTEIN, _C.GENE_FAMILY, _C.MACROMOLECULAR_COMPLEX)
 # Our categories as each corpus names them; what is absent is not annotated there and does not count.
 TYPES: dict[str, dict[Category, str]] = {
@@ -39,10 +40,22 @@ TYPES: dict[str, dict[Category, str]] = {
     | dict.fromkeys(CHEMICALS, "ChemicalEntity")
     | dict.fromkeys(GENES, "GeneOrGeneProduct")
     | {_C.SEQUENCE_VARIANT: "SequenceVariant", _C.ORGANISM_TAXON: "OrganismTaxon", _C.CELL_LINE: "CellLine"},
+    # Drugs and other chemicals are one kind here, as are people, animals and bacteria, food and supplements, techniques.
+    "gutbrainie": dict.fromkeys(DISEASES, "disease")
+    | dict.fromkeys(CHEMICALS, "chemical")
+    | dict.fromkeys(GENES, "gene")
+    | dict.fromkeys((_C.ANATOMICAL_ENTITY, _C.GROSS_ANATOMICAL_STRUCTURE), "place")
+    | {_C.ORGANISM_TAXON: "organism", _C.POPULATION: "organism", _C.FOOD: "food", _C.PROCEDURE: "technique"}
+    | {_C.PHENOMENON: "microbiome"},
 }  # fmt: skip
 GOLD_TYPES = {
-    "ncbi_disease": dict.fromkeys(("SpecificDisease", "Modifier", "DiseaseClass", "CompositeMention"), "Disease")
-}
+    "ncbi_disease": dict.fromkeys(("SpecificDisease", "Modifier", "DiseaseClass", "CompositeMention"), "Disease"),
+    "gutbrainie": {
+        "DDF": "disease", "chemical": "chemical", "drug": "chemical", "gene": "gene", "anatomical location": "place",
+        "human": "organism", "animal": "organism", "bacteria": "organism", "food": "food", "dietary supplement": "food",
+        "biomedical technique": "technique", "statistical technique": "technique", "microbiome": "microbiome",
+    },
+}  # fmt: skip
 
 
 @dataclass
@@ -56,6 +69,14 @@ class Gold:
 
 def read_gold(corpus: str, split: str) -> list[Gold]:
     """The annotated documents of one corpus."""
+    if corpus == "gutbrainie":
+        return [
+            Gold(
+                Document(f"pmid:{each.id}", DocumentKind.ARTICLE, Modality.LITERATURE, each.text),
+                {(start, end, GOLD_TYPES[corpus][label]) for start, end, label in each.spans},
+            )
+            for each in read_gutbrainie(DATA / "corpora" / "gutbrainie", split)
+        ]
     renamed = GOLD_TYPES.get(corpus, {})
     passages: dict[str, list[str]] = defaultdict(lambda: ["", ""])
     rows: list[list[str]] = []
@@ -88,8 +109,8 @@ def scores(right: int, found: int, wanted: int) -> dict[str, float]:
     return {"precision": round(precision, 4), "recall": round(recall, 4), "f1": round(f1, 4)}
 
 
-def mentions_of(documents: list[Document], lexicon: Lexicon) -> list[list[Mention]]:
-    """The mentions of each document."""
+def by_lexicon(documents: list[Document], lexicon: Lexicon) -> list[list[Mention]]:
+    """The mentions of each document as the lexicon alone finds them: the form before the tagger."""
     sentences = document_sentences(documents)
     return [
         [mention for mention, _ in find_mentions(document.text, [(s.start, s.end) for s in spans], lexicon)]
@@ -97,10 +118,22 @@ def mentions_of(documents: list[Document], lexicon: Lexicon) -> list[list[Mentio
     ]
 
 
-def measure(corpus: str, split: str, lexicon: Lexicon, errors: int) -> dict[str, object]:
+def by_tagger(documents: list[Document], lexicon: Lexicon) -> list[list[Mention]]:
+    """The mentions of each document as they are extracted."""
+    spans = [[(each.start, each.end) for each in found] for found in document_sentences(documents)]
+    return [
+        [mention for mention, _ in found]
+        for found in find_names([document.text for document in documents], spans, lexicon)
+    ]
+
+
+FINDERS: dict[str, Finder] = {"default": by_tagger, "previous": by_lexicon}
+
+
+def measure(corpus: str, split: str, lexicon: Lexicon, errors: int, find: Finder) -> dict[str, object]:
     """Strict span and type scores of one corpus; document-level MeSH scores for BC5CDR."""
     gold = read_gold(corpus, split)
-    found = mentions_of([item.document for item in gold], lexicon)
+    found = find([item.document for item in gold], lexicon)
     types = TYPES[corpus]
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     missed, wrong = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
@@ -149,47 +182,22 @@ def measure_ids(gold: list[Gold], found: list[list[Mention]], types: dict[Catego
     return {kind: scores(c["right"], c["found"], c["wanted"]) for kind, c in sorted(counts.items())}
 
 
-def measure_ingest(lexicon: Lexicon, limit: int | None) -> dict[str, object]:
-    """Speed and yield on the 1,567 abstracts."""
-    path = DATA / "ingest" / "gut_brain_1567.pubmed.xml.gz"
-    documents = [record for record in read_pubmed(path, lexicon.canonical) if isinstance(record, Document)][:limit]
-    extractor = CompactExtractor(lexicon)
-    began = time.perf_counter()
-    extractions = list(extractor.extract_many(documents))
-    seconds = time.perf_counter() - began
-    evidence = [e for x in extractions for e in x.evidence]
-    predicates = Counter(s.predicate.value for x in extractions for s in x.statements)
-    n_statements = sum(len(x.statements) for x in extractions)
-    return {
-        "documents": len(documents),
-        "seconds": round(seconds, 1),
-        "documents_per_second": round(len(documents) / seconds, 1),
-        "mentions": sum(len(x.mentions) for x in extractions),
-        "statements": n_statements,
-        "statements_per_100_documents": round(100 * n_statements / max(len(documents), 1), 1),
-        "documents_without_statement": sum(not x.statements for x in extractions),
-        "empty": sum(bool(x.reason) for x in extractions),
-        "predicates": dict(predicates.most_common()),
-        "assertions": {a.value: sum(e.assertion is a for e in evidence) for a in Assertion},
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-    }
-
-
 def main() -> None:
     """Measure and print."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--split", choices=["dev", "train"], default="dev")
     options.add_argument("--errors", type=int, default=0, metavar="N", help="the N commonest errors, to stderr")
-    options.add_argument("--only", choices=[*TYPES, "ingest"], help="one part only")
-    options.add_argument("--limit", type=int, help="the first N abstracts only")
+    options.add_argument("--only", choices=TYPES, help="one corpus only")
+    options.add_argument("--finder", choices=FINDERS, action="append", help="only these; default all")
     given = options.parse_args()
     lexicon = Lexicon.open()
     figures: dict[str, object] = {"split": given.split, "lexicon": lexicon.version}
     for corpus in TYPES:
         if given.only in (None, corpus):
-            figures[corpus] = measure(corpus, given.split, lexicon, given.errors)
-    if given.only in (None, "ingest"):
-        figures["ingest"] = measure_ingest(lexicon, given.limit)
+            figures[corpus] = {
+                name: measure(corpus, given.split, lexicon, given.errors, FINDERS[name])
+                for name in given.finder or FINDERS
+            }
     print(json.dumps(figures, indent=1))
 
 

@@ -10,34 +10,31 @@ import argparse
 import json
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bench import extraction_f1
-from bench.extraction_f1 import TYPES, measure_ids, mentions_of, read_gold
+from bench.extraction_f1 import FINDERS, TYPES, measure_ids, read_gold
 from isthmus.extractors.grounding import Grounded, ground
 from isthmus.extractors.lexicon.lexicon import Lexicon
 from isthmus.extractors.models.tagger import TaggedSpan
 from isthmus.extractors.text.mentions import find_mentions
 from isthmus.extractors.text.sentences import document_sentences
-from isthmus.graph.model import Document, Mention
+from isthmus.graph.model import Document
 from isthmus.graph.vocabulary import Category
 
-Find = Callable[[Sequence[Document]], list[list[Mention]]]
 CATEGORIES = {"Chemical": Category.CHEMICAL_ENTITY, "Disease": Category.DISEASE}
 BINS = 10
 
 
-def measure(data: Path, find: Find | None = None, split: str = "dev", errors: int = 0) -> dict[str, object]:
-    """Figures of one split of the corpora in ``data``; those of ``find`` stand beside those of ``find_mentions``."""
+def measure(data: Path, split: str = "dev", errors: int = 0) -> dict[str, object]:
+    """Figures of one split of the corpora in ``data``, those of the lexicon alone (``previous``) beside ours."""
     extraction_f1.DATA = data
     lexicon = Lexicon.open()
     gold = read_gold("bc5cdr", split)
     documents = [item.document for item in gold]
-    previous = mentions_of(documents, lexicon)
-    figures: dict[str, object] = {"find_mentions": measure_ids(gold, previous, TYPES["bc5cdr"])}
-    if find is not None:
-        figures["find"] = measure_ids(gold, find(documents), TYPES["bc5cdr"])
+    figures: dict[str, object] = {
+        name: measure_ids(gold, find(documents, lexicon), TYPES["bc5cdr"]) for name, find in FINDERS.items()
+    }
     rows = gold_ids(data, split)
     for title, with_known in (("gold_spans", False), ("gold_spans_and_find_mentions", True)):
         figures[title] = measure_spans(documents, rows, lexicon, errors, with_known)
@@ -111,7 +108,7 @@ def main() -> None:
     options.add_argument("--split", choices=["dev", "train"], default="dev")
     options.add_argument("--errors", type=int, default=0, metavar="N", help="the N commonest errors, to stderr")
     given = options.parse_args()
-    print(json.dumps(measure(extraction_f1.DATA, None, given.split, given.errors), indent=1))
+    print(json.dumps(measure(extraction_f1.DATA, given.split, given.errors), indent=1))
 
 
 if __name__ == "__main__":

@@ -27,4 +27,8 @@ def family(category: Category) -> frozenset[Category]:
 def is_of_kind(tagged: Category, found: Category) -> bool:
     """Whether an entity of category ``found`` may be what a tagger calls ``tagged``."""
     # What the annotators of microbiomes mark, the sources file under organisms, processes and more.
-    return tagged is _C.PHENOMENON or tagged.includes(found) or found in family(tagged)
+    if tagged is _C.PHENOMENON:
+        return True
+    if found is _C.FOOD and tagged is not _C.FOOD:
+        return False  # a chemical is not its food, though a food or supplement may be a chemical
+    return tagged.includes(found) or found in family(tagged)
