@@ -5,7 +5,7 @@ UV := $(BIN)/uv pip install --quiet --python $(BIN)/python
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-train demo test format check typecheck bench lock clean
+.PHONY: help setup setup-train demo test smoke format check typecheck bench lock clean
 
 help:  ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ demo: setup  ## Real inputs of three modalities, two questions, the sentences be
 
 test: setup  ## All tests, with real Neo4j servers (needs Java 21 or newer and Maven)
 	$(BIN)/python -m pytest
+
+smoke: setup-train  ## Train, export and read with 200 made-up sentences
+	$(BIN)/python -m pytest tests/extractors/training
 
 check: setup  ## Format, lint, types, arrows between rooms, spelling
 	$(BIN)/ruff format --check .

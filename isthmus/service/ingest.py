@@ -16,10 +16,14 @@ from isthmus.extractors.reading import Deletion, Note, Record, Unreadable, Unrea
 from isthmus.graph.model import Document, Extraction
 from isthmus.graph.stores.protocol import LedgerRow, Outcome, Store, Written
 from isthmus.service.extraction import BATCH, ExtractionLine, extractor
+from isthmus.service.labels import mismatches, without
 from isthmus.service.lexicon import lexicon
+from isthmus.service.reading_depth import read_further
 
 if TYPE_CHECKING:
     from isthmus.extractors.readers.association_table import ColumnMap
+    from isthmus.service.cascade import Cascade
+    from isthmus.service.preflight import Estimate
 
 COUNTED = (
     "read",
@@ -64,6 +68,7 @@ class Summary:
     modalities: Counter[str] = field(default_factory=Counter)
     notes: Counter[tuple[str, str]] = field(default_factory=Counter)
     failures: list[Failure] = field(default_factory=list)
+    language_model: dict[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The summary as the command line prints it."""
@@ -74,6 +79,7 @@ class Summary:
             "modalities": {str(modality): count for modality, count in self.modalities.items()},
             "notes": [{"topic": topic, "text": text, "count": n} for (topic, text), n in self.notes.most_common()],
             "failures": [asdict(failure) for failure in self.failures],
+            **({"language_model": self.language_model} if self.language_model else {}),
         }
 
 
@@ -84,15 +90,18 @@ Progress = Callable[[str, "Summary", float], None]
 class Ingestion:
     """One run over some inputs. Holds what is on its way between the readers and the store."""
 
-    def __init__(self, store: Store, line: ExtractionLine, size: int, progress: Progress) -> None:
+    def __init__(
+        self, store: Store, line: ExtractionLine, size: int, progress: Progress, cascade: Cascade | None = None
+    ) -> None:
         self.summary = Summary()
-        self._store, self._line, self._progress = store, line, progress
+        self._store, self._line, self._progress, self._cascade = store, line, progress, cascade
         self._size, self._finished, self._position = max(size, 1), 0, 0  # bytes: of all inputs, those done, this one
         self._input = Path()
         self._seen = 0
         self._pending: dict[str, Document] = {}
         self._on_their_way: set[str] = set()
         self._documents: dict[str, Outcome] = {}
+        self._mislabelled: dict[str, set[str]] = {}
 
     def take(self, path: Path, records: Iterable[Record]) -> None:
         """Read all records of one input, to the end, whatever some of them are. The last of them wait for ``flush``."""
@@ -110,7 +119,7 @@ class Ingestion:
         match record:
             case Document():
                 if record.id in self._on_their_way:  # another version of the same paper: it must be written later
-                    self.flush()
+                    self.flush(record.id)
                 self._on_their_way.add(record.id)
                 self._pending[record.id] = record
                 if len(self._pending) >= BATCH:
@@ -118,7 +127,7 @@ class Ingestion:
             case Extraction():
                 self._write([record])
             case Deletion():
-                self.flush()
+                self.flush(record.document)
                 self._settle(self._store.delete([record.document]))
             case Unreadable():
                 self._fail(Failure(record.source, record.record, record.reason))
@@ -128,11 +137,10 @@ class Ingestion:
     def _send(self) -> None:
         """Hand the pending documents to the extractor, but for those that are in the store as they are."""
         ledger = self._store.ledger(self._pending)
-        name = extractor().name
         fresh: list[Document] = []
         for document in self._pending.values():
             row = ledger.get((document.id, 0))
-            if row and row.digest == document.digest and row.extractor == name:
+            if row and row.digest == document.digest and self._far_enough(row.extractor):
                 self._count(document.id, document.modality, Outcome.UNCHANGED)
                 self._on_their_way.discard(document.id)
             else:
@@ -142,23 +150,55 @@ class Ingestion:
         if fresh:
             self._write_all(self._line.put(fresh))
 
-    def flush(self) -> None:
-        """Write all that is still on its way."""
+    def _far_enough(self, known: str) -> bool:
+        """Whether a document was read by this extractor as far as this run would: what a model added is not undone."""
+        compact = extractor().name
+        if self._cascade is not None:
+            return known == self._cascade.plan.whole
+        return known == compact or read_further(known, compact)
+
+    def flush(self, document: str) -> None:
+        """Write all that is still on its way, but of the documents that wait for a language model this one only."""
         if self._pending:
             self._send()
         self._write_all(self._line.drain())
+        if self._cascade is not None:
+            self._write_ready(iter(self._cascade.plan.release(document)))
+
+    def finish(self, preflight: Callable[[Estimate], None]) -> None:
+        """Write all that is still on its way, after asking the language model where there is one."""
+        self.flush("")
+        if self._cascade is not None:
+            preflight(self._cascade.plan.estimate())
+            self._write_ready(self._cascade.ask())
+            self.summary.language_model = self._cascade.summary()
 
     def _write_all(self, extractions: Iterator[Extraction]) -> None:
+        plan = self._cascade.plan if self._cascade is not None else None
+        self._write_ready(
+            ready for extraction in extractions for ready in (plan.consider(extraction) if plan else [extraction])
+        )
+
+    def _write_ready(self, extractions: Iterator[Extraction]) -> None:
         while batch := list(islice(extractions, BATCH)):
             self._write(batch)
 
-    def _write(self, batch: Sequence[Extraction]) -> None:
+    def _write(self, extractions: Sequence[Extraction]) -> None:
+        batch = [self._checked(extraction) for extraction in extractions]
         written = self._store.write(batch)
         self._on_their_way.difference_update(extraction.document.id for extraction in batch)
         modality = {extraction.document.id: extraction.document.modality for extraction in batch}
         self._settle(written.rows, modality)
         self._add(written)
         self._tell()
+
+    def _checked(self, extraction: Extraction) -> Extraction:
+        """Without entities whose label is another's; a long document's later parts may name them by the id alone."""
+        wrong = self._mislabelled.setdefault(extraction.document.id, set())
+        for each in mismatches(extraction):
+            wrong.add(each.id)
+            self._fail(Failure(extraction.document.source or extraction.document.id, each.id, str(each)))
+        return without(extraction, wrong)
 
     def _watch(self, path: Path, position: int) -> None:
         if path == self._input:
@@ -213,18 +253,21 @@ def ingest(
     columns: ColumnMap | None = None,
     workers: int = 2,
     progress: Progress = lambda source, summary, share: None,
+    cascade: Cascade | None = None,
+    preflight: Callable[[Estimate], None] = lambda estimate: None,
 ) -> Summary:
     """Read files and folders into the store.
 
     A file that cannot be read and a record that is malformed are counted, named in ``failures`` and in the ledger, and
-    everything else goes in. Raises ``UnreadableFile`` only where a path does not exist at all, before anything is read.
+    everything else goes in. With a ``cascade`` the doubtful documents wait until the model was asked, after ``preflight``
+    was told what it may cost. Raises ``UnreadableFile`` only where a path does not exist at all, before anything is read.
     """
     started = monotonic()
     files = inputs(paths)
     with ExtractionLine(workers) as line:
-        run = Ingestion(store, line, sum(path.stat().st_size for path in files), progress)
+        run = Ingestion(store, line, sum(path.stat().st_size for path in files), progress, cascade)
         for path in files:
             run.take(path, read(path, lexicon().canonical, kind=kind, columns=columns, names=lexicon().named))
-        run.flush()
+        run.finish(preflight)
     run.summary.seconds = monotonic() - started
     return run.summary
