@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 
-NAMES = ("ingest", "store_load", "discovery", "extraction_f1")
+NAMES = ("ingest", "store_load", "discovery", "extraction")
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ entity with all its mentions, those that link names in a sentence see each menti
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -25,11 +25,12 @@ from isthmus.extractors.models.pairs import (
     pair_features,
     reading_windows,
 )
-from isthmus.extractors.models.session import FOLDER, MissingModel, open_session
+from isthmus.extractors.models.session import FOLDER, MissingModel, one_core, open_session
 from isthmus.extractors.models.words import FIRST, LAST, Words, lexicon_features, read_words, shapes
 from isthmus.graph.vocabulary import Category
 
 BY_MENTION = frozenset({"drugprot", "gutbrainie"})
+NOTHING: Mapping[str, Set[tuple[int, int]]] = {}
 Weights = Mapping[str, NDArray[np.float32]]
 
 
@@ -68,9 +69,16 @@ class _Window:
 
 
 def read_pairs(
-    given: PairInput, heads: Sequence[str] = tuple(HEADS), least: float = 0.05, threads: int = 0
+    given: PairInput,
+    heads: Sequence[str] = tuple(HEADS),
+    least: float = 0.05,
+    threads: int = 0,
+    left_out: Mapping[str, Set[tuple[int, int]]] = NOTHING,
 ) -> list[PairReading]:
-    """Every pair of one text that may be related with at least probability ``least``. Raises ``MissingModel``."""
+    """Every pair of one text that may be related with at least probability ``least``. Raises ``MissingModel``.
+
+    ``left_out``: pairs of kinds (of ``pairs.KIND_OF``, subject first) that a head is not asked about.
+    """
     words = read_words(given.text)
     own = [(start, end, category, number) for number, (start, end, category, _) in enumerate(given.mentions)]
     best: dict[tuple[str, int, int], PairReading] = {}
@@ -78,7 +86,12 @@ def read_pairs(
         for head in heads:
             mentions = own if head in BY_MENTION else given.mentions
             entities = in_window(words, window.low, window.high, given.sentences, mentions)
-            for reading in _readings(window, entities, head, len(given.sentences)):
+            asked = [
+                (a, b)
+                for a, b in candidates(entities, head)
+                if (entities[a].kind, entities[b].kind) not in left_out.get(head, ())
+            ]
+            for reading in _readings(window, entities, asked, head, len(given.sentences)):
                 key = head, reading.subject, reading.object
                 if reading.score >= least and (key not in best or best[key].score < reading.score):
                     best[key] = reading
@@ -101,14 +114,20 @@ def _windows(given: PairInput, words: Words, threads: int) -> Iterator[_Window]:
         yield _Window(low, high, hidden[0], sentence)
 
 
-def _readings(window: _Window, entities: dict[int, EntityPlaces], head: str, n_sentences: int) -> Iterator[PairReading]:
-    pairs = list(candidates(entities, head))
+def _readings(
+    window: _Window,
+    entities: dict[int, EntityPlaces],
+    pairs: Sequence[tuple[int, int]],
+    head: str,
+    n_sentences: int,
+) -> Iterator[PairReading]:
     if not pairs:
         return
     rows = {entity: row for row, entity in enumerate(entities)}
     ends = np.array([(rows[a], rows[b]) for a, b in pairs])
     known = np.stack([pair_features(entities[a], entities[b], n_sentences) for a, b in pairs])
-    logits, attention = _judge(_weights(), window, list(entities.values()), ends, known, head)
+    with one_core():
+        logits, attention = _judge(_weights(), window, list(entities.values()), ends, known, head)
     chances = np.exp(logits - logits.max(axis=1, keepdims=True))
     chances /= chances.sum(axis=1, keepdims=True)
     inside = (window.sentence[:, None] == np.arange(n_sentences)).astype(np.float32)
@@ -128,16 +147,22 @@ def _judge(
     """Logits (n_pairs, n_labels of the head) and attention (n_pairs, length); the same as ``PairReader.pairs``."""
     hidden = window.hidden
     pooled, inside = _pooled(hidden, entities, window.sentence)
-    subject, obj = pooled[ends[:, 0]], pooled[ends[:, 1]]
-    scores = _linear(weights, "query", np.concatenate([subject, obj], 1)) @ hidden.T / hidden.shape[1] ** 0.5
-    scores += weights["side"][inside[ends[:, 0]] + 2 * inside[ends[:, 1]]]
+    first, second = ends[:, 0], ends[:, 1]
+    # A product with two things side by side is a sum of two products, and an entity's is the same in all its pairs.
+    query = _half(weights, "query", pooled, 0)[first] + _half(weights, "query", pooled, 1)[second]
+    scores = (query + weights["query.bias"]) @ hidden.T / hidden.shape[1] ** 0.5
+    scores += weights["side"][inside[first] + 2 * inside[second]]
     attention = np.exp(scores - scores.max(axis=1, keepdims=True))
     attention /= attention.sum(axis=1, keepdims=True)
     context = attention @ hidden
-    ours = np.tanh(_linear(weights, "subject", np.concatenate([subject, context], 1)))
-    theirs = np.tanh(_linear(weights, "object", np.concatenate([obj, context], 1)))
+    ours, theirs = (
+        np.tanh(_half(weights, side, pooled, 0)[which] + _half(weights, side, context, 1) + weights[f"{side}.bias"])
+        for side, which in (("subject", first), ("object", second))
+    )
     blocks = ours.reshape(len(ends), -1, BLOCK, 1) * theirs.reshape(len(ends), -1, 1, BLOCK)
-    view = np.concatenate([blocks.reshape(len(ends), -1), np.tanh(_linear(weights, "known", known))], 1)
+    view = np.concatenate(
+        [blocks.reshape(len(ends), -1), np.tanh(known @ weights["known.weight"].T + weights["known.bias"])], 1
+    )
     own = slice(OFFSET[head], OFFSET[head] + len(HEADS[head]))
     return view @ weights["out.weight"][own].T + weights["out.bias"][own], attention
 
@@ -156,8 +181,10 @@ def _pooled(
     return pooled, inside
 
 
-def _linear(weights: Weights, name: str, values: NDArray[np.float32]) -> NDArray[np.float32]:
-    return values @ weights[f"{name}.weight"].T + weights[f"{name}.bias"]
+def _half(weights: Weights, name: str, values: NDArray[np.float32], half: int) -> NDArray[np.float32]:
+    """The product of ``values`` (n, width) with the left or the right half of a weight over two things."""
+    width = values.shape[1]
+    return values @ weights[f"{name}.weight"][:, half * width : (half + 1) * width].T
 
 
 @lru_cache(maxsize=1)

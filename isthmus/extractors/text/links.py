@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from isthmus.extractors.models.pairs import ALLOWED, KIND_OF, OTHER
+from isthmus.extractors.models.pairs import ALLOWED
 from isthmus.extractors.models.relations import BY_MENTION, PairInput, PairReading, read_pairs
 from isthmus.extractors.text.predicates import meaning
 from isthmus.extractors.text.rules import WEAK
@@ -21,7 +21,7 @@ from isthmus.graph.vocabulary import Predicate
 LEAST: dict[str, float] = {"biored": 0.5, "bc5cdr": 0.65, "gutbrainie": 0.3}
 SUPPORT = 0.3  # least probability by BC5CDR's labels that what BioRED's call a cause needs: the one is stricter
 # What BioRED relates it relates better than GutBrainIE, which has more kinds of things.
-BIORED_PAIRS = ALLOWED["biored"]
+LEFT_OUT = {"gutbrainie": ALLOWED["biored"]}
 FEWEST = 4  # sentences of a text: the reader was taught on abstracts, and sees relations in any lone sentence
 MOST_SENTENCES = 3  # of evidence for one statement of one document
 FARTHEST = (
@@ -63,7 +63,7 @@ def links(text: str, sentences: Sequence[tuple[int, int]], mentions: Sequence[Me
         of[mention.entity].append(mention)
     pairs: dict[frozenset[str], list[_Reading]] = defaultdict(list)
     given = PairInput(text, sentences, rows)
-    readings = read_pairs(given, tuple(LEAST), min(SUPPORT, *LEAST.values()), threads)
+    readings = read_pairs(given, tuple(LEAST), min(SUPPORT, *LEAST.values()), threads, LEFT_OUT)
     caused = {
         frozenset((reading.subject, reading.object))
         for reading in readings
@@ -89,8 +89,6 @@ def _resolved(
         ours, theirs = of[entities[reading.subject]], of[entities[reading.object]]
         subject, obj = ours[0], theirs[0]
         places = tuple(_meeting(ours, theirs))
-    if reading.head == "gutbrainie" and _kinds(subject, obj) in BIORED_PAIRS:
-        return
     said = meaning(reading.head, reading.label, subject.category, obj.category)
     if said is None or subject.entity == obj.entity:
         return
@@ -98,10 +96,6 @@ def _resolved(
         subject, obj = obj, subject
         places = tuple((second, first) for first, second in places)
     yield _Reading(subject.entity, said.predicate, obj.entity, reading.score, reading.attention.tolist(), places)
-
-
-def _kinds(subject: Mention, obj: Mention) -> tuple[int, int]:
-    return KIND_OF.get(subject.category, OTHER), KIND_OF.get(obj.category, OTHER)
 
 
 def _meeting(ours: Sequence[Mention], theirs: Sequence[Mention]) -> Iterator[tuple[Mention, Mention]]:
