@@ -25,7 +25,7 @@ from isthmus.extractors.models.pairs import (
     pair_features,
     reading_windows,
 )
-from isthmus.extractors.models.session import FOLDER, MissingModel, one_core, open_session
+from isthmus.extractors.models.session import FOLDER, MissingModel, open_session
 from isthmus.extractors.models.words import FIRST, LAST, Words, lexicon_features, read_words, shapes
 from isthmus.graph.vocabulary import Category
 
@@ -72,7 +72,6 @@ def read_pairs(
     given: PairInput,
     heads: Sequence[str] = tuple(HEADS),
     least: float = 0.05,
-    threads: int = 0,
     left_out: Mapping[str, Set[tuple[int, int]]] = NOTHING,
 ) -> list[PairReading]:
     """Every pair of one text that may be related with at least probability ``least``. Raises ``MissingModel``.
@@ -82,7 +81,7 @@ def read_pairs(
     words = read_words(given.text)
     own = [(start, end, category, number) for number, (start, end, category, _) in enumerate(given.mentions)]
     best: dict[tuple[str, int, int], PairReading] = {}
-    for window in _windows(given, words, threads):
+    for window in _windows(given, words):
         for head in heads:
             mentions = own if head in BY_MENTION else given.mentions
             entities = in_window(words, window.low, window.high, given.sentences, mentions)
@@ -98,8 +97,8 @@ def read_pairs(
     return list(best.values())
 
 
-def _windows(given: PairInput, words: Words, threads: int) -> Iterator[_Window]:
-    session = open_session("relations", threads)
+def _windows(given: PairInput, words: Words) -> Iterator[_Window]:
+    session = open_session("relations")
     lexicon = lexicon_features(words, [mention[:3] for mention in given.mentions])
     shape = shapes(given.text, words)
     ends = [end for _, end in given.sentences]
@@ -126,8 +125,7 @@ def _readings(
     rows = {entity: row for row, entity in enumerate(entities)}
     ends = np.array([(rows[a], rows[b]) for a, b in pairs])
     known = np.stack([pair_features(entities[a], entities[b], n_sentences) for a, b in pairs])
-    with one_core():
-        logits, attention = _judge(_weights(), window, list(entities.values()), ends, known, head)
+    logits, attention = _judge(_weights(), window, list(entities.values()), ends, known, head)
     chances = np.exp(logits - logits.max(axis=1, keepdims=True))
     chances /= chances.sum(axis=1, keepdims=True)
     inside = (window.sentence[:, None] == np.arange(n_sentences)).astype(np.float32)

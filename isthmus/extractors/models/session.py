@@ -1,15 +1,20 @@
-"""Opens the models that ship with the project: each once a process, on as many cores as are asked for."""
+"""Opens the models that ship with the project, each once a process, and runs them on as many cores as are asked for."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 import onnxruntime
 from threadpoolctl import ThreadpoolController
 
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 FOLDER = Path(__file__).parent / "data"
 
 
@@ -17,34 +22,41 @@ class MissingModel(RuntimeError):
     """The installed package lacks the weights of a model."""
 
 
-def open_session(name: str, threads: int = 0) -> onnxruntime.InferenceSession:
-    """The session of ``data/<name>.onnx``, opened once a process and kept.
+@lru_cache
+def open_session(name: str) -> onnxruntime.InferenceSession:
+    """The session of ``data/<name>.onnx``, opened once a process and kept; a run takes one core (see ``in_parallel``).
 
-    ``threads``: cores of one run; 0 takes all that this process may use. Worker processes should give 1. Raises
-    ``MissingModel`` where the file is not there.
+    Raises ``MissingModel`` where the file is not there.
     """
-    return _opened(name, threads or _cores())
+    path = FOLDER / f"{name}.onnx"
+    if not path.is_file():
+        raise MissingModel(f"{path} is missing: install Isthmus anew from a complete checkout or wheel.")
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    # Lengths vary from run to run, and memory that was planned for one shape is held for ever.
+    options.enable_mem_pattern = False
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def in_parallel(function: Callable[[Item], Result], items: Iterable[Item], threads: int = 0) -> Iterator[Result]:
+    """The results in order, of as many runs side by side as ``threads`` says; 0 takes all cores of this process.
+
+    Runs side by side need no waiting for each other; the threads of one run wait after every product. All of them are
+    begun at once. Worker processes should give 1, which begins each when it is asked for.
+    """
+    cores = threads or _cores()
+    return map(function, items) if cores == 1 else _pool(cores).map(function, items)
+
+
+@lru_cache
+def _pool(threads: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(threads, thread_name_prefix="model")
 
 
 def _cores() -> int:
     # Not cpu_count: a container or `taskset` may leave fewer.
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-@lru_cache
-def _opened(name: str, threads: int) -> onnxruntime.InferenceSession:
-    path = FOLDER / f"{name}.onnx"
-    if not path.is_file():
-        raise MissingModel(f"{path} is missing: install Isthmus anew from a complete checkout or wheel.")
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    # Spinning threads would take the cores from the parser and from other workers.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.log_severity_level = 3
-    # Lengths vary from batch to batch, and memory that was planned for one shape is held for ever.
-    options.enable_mem_pattern = False
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
 @lru_cache(maxsize=1)
@@ -54,4 +66,5 @@ def _blas() -> ThreadpoolController:
 
 def one_core() -> AbstractContextManager[object]:
     """Within it numpy's matrix products take one core: for small ones on a busy machine that is several times faster."""
-    return _blas().limit(limits=1, user_api="blas")
+    limited: AbstractContextManager[object] = _blas().limit(limits=1, user_api="blas")
+    return limited

@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from isthmus.extractors.models.session import open_session
+from isthmus.extractors.models.session import in_parallel, open_session
 from isthmus.extractors.models.tags import CORPORA
 from isthmus.extractors.models.words import FIRST, LAST, Words, lexicon_features, read_words, shapes, windows
 from isthmus.graph.vocabulary import Category
@@ -113,17 +113,10 @@ def tag(inputs: Sequence[TaggerInput], threads: int = 0) -> list[list[TaggedSpan
         for number, (each, read) in enumerate(zip(inputs, words, strict=True))
         for low, high in windows(read, each.sentences, WINDOW)
     ]
-    tags, gates = _answers(rows, words, features, threads)
-    found: list[list[TaggedSpan]] = []
-    for number, read in enumerate(words):
-        own = [place for place, row in enumerate(rows) if row.document == number]
-        if not own:
-            found.append([])
-            continue
-        sizes = np.array([rows[place].high - rows[place].low for place in own])
-        gate = _softmax(np.average([gates[place] for place in own], axis=0, weights=sizes))
-        found.append(_spans(read, np.concatenate([tags[place] for place in own]), gate))
-    return found
+    own: list[list[tuple[NDArray[np.float32], NDArray[np.float32]]]] = [[] for _ in words]
+    for row, answer in zip(rows, _answers(rows, words, features, threads), strict=True):
+        own[row.document].append(answer)
+    return [_document_spans(read, answers) if answers else [] for read, answers in zip(words, own, strict=True)]
 
 
 def _answers(
@@ -131,16 +124,15 @@ def _answers(
     words: Sequence[Words],
     features: Sequence[tuple[NDArray[np.int8], NDArray[np.int8]]],
     threads: int,
-) -> tuple[list[NDArray[np.float32]], list[NDArray[np.float32]]]:
+) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
     """For each window the logits of every corpus's tags (n_words, n_tags), and of the corpora (n_corpora,).
 
     One window a run: it stays in the cache, which is faster than a batch, and the eight-bit scales are its own, so that
     an answer does not depend on what is read beside it.
     """
-    session = open_session("tagger", threads)
-    tags: list[NDArray[np.float32]] = []
-    gates: list[NDArray[np.float32]] = []
-    for row in rows:
+    session = open_session("tagger")
+
+    def answer(row: _Window) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         read, (lexicon, shape) = words[row.document], features[row.document]
         first = read.first[row.low : row.high + 1]
         of_word = np.repeat(np.arange(row.low, row.high), np.diff(first))
@@ -150,9 +142,17 @@ def _answers(
         given[3] = 1
         named = dict(zip(("pieces", "lexicon", "shape", "mask"), given, strict=True))
         of_pieces, of_text = session.run(["tags", "gate"], named)
-        tags.append(of_pieces[0, first[:-1] - first[0] + 1])
-        gates.append(of_text[0])
-    return tags, gates
+        return of_pieces[0, first[:-1] - first[0] + 1], of_text[0]
+
+    return in_parallel(answer, rows, threads)
+
+
+def _document_spans(
+    words: Words, answers: Sequence[tuple[NDArray[np.float32], NDArray[np.float32]]]
+) -> list[TaggedSpan]:
+    tags, gates = zip(*answers, strict=True)
+    gate = _softmax(np.average(gates, axis=0, weights=[len(each) for each in tags]))
+    return _spans(words, np.concatenate(tags), gate)
 
 
 @lru_cache(maxsize=1)

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from isthmus.extractors.lexicon.lexicon import Lexicon
+from isthmus.extractors.models.session import in_parallel, one_core
 from isthmus.extractors.text.assertion import Stance, stance
 from isthmus.extractors.text.clinical import with_standing
 from isthmus.extractors.text.links import Link, links
 from isthmus.extractors.text.mentions import Found
-from isthmus.extractors.text.names import find_names
+from isthmus.extractors.text.names import Named, find_names, with_all_known
 from isthmus.extractors.text.parsing import Parse, parse_many
+from isthmus.extractors.text.readable import LONGEST_PARSED, read_in_portions
 from isthmus.extractors.text.relations import relations
 from isthmus.extractors.text.rules import WEAK
-from isthmus.extractors.text.sentences import Sentence, document_sentences
+from isthmus.extractors.text.sentences import Sentence, Split, document_sentences, split_many
 from isthmus.graph.model import (
     ANYWHERE,
     Assertion,
@@ -34,23 +36,9 @@ from isthmus.graph.vocabulary import Category, Predicate
 
 VERSION = "compact/2"
 SPECULATED_SCORE = 0.8  # of an affirmed sentence's: the reading is as sure, the author is not; belief halves it again
-LONGEST_PARSED = (
-    1200  # characters; what is longer is a list or a table that lost its lines, and the parser needs its square
-)
 MOST_MENTIONS = 24
 # Where a report tells how or why it was made, not what was found.
 SILENT_SECTIONS = frozenset({"technique", "comparison", "history"})
-_ENGLISH = frozenset({
-    "the", "of", "and", "in", "to", "with", "was", "were", "is", "are", "for", "that", "by", "this", "these", "from",
-    "not", "no", "on", "as", "or",
-})  # fmt: skip
-# The commonest words of the languages that papers and reports come in beside English.
-_NOT_ENGLISH = frozenset({
-    "der", "die", "und", "das", "den", "von", "mit", "ist", "nicht", "wurden", "bei", "le", "la", "les", "des", "et", "une",
-    "dans", "est", "que", "los", "las", "el", "del", "una", "con", "por", "para", "di", "il", "della", "che", "per", "van",
-    "het", "een", "och", "att", "som", "da", "do", "em", "com",
-})  # fmt: skip
-_WORD = re.compile(r"[^\W\d_]+")
 _HUMAN = frozenset({"NCBITaxon:9606", "MESH:D006801"})
 _ANIMAL = re.compile(
     r"(?i)(?:mouse|mice|murine|rats?|zebrafish|drosophila|c\. elegans|pigs?|piglets?|(?:rhesus )?monkeys?|macaques?)"
@@ -59,10 +47,9 @@ _SPECIES = (
     (re.compile(r"(?i)(?:mouse|mice|murine)\Z"), "NCBITaxon:10090"),
     (re.compile(r"(?i)rats?\Z"), "NCBITaxon:10116"),
 )
-LEAST_WORDS = 40  # too few to tell a language by
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Read:
     """A document with what was found in it so far."""
 
@@ -70,9 +57,17 @@ class _Read:
     sentences: list[Sentence]
     mentions: list[tuple[Mention, Found]]
 
+    @cached_property
+    def _outer(self) -> dict[int, list[Mention]]:
+        outer: dict[int, list[Mention]] = {}
+        for mention, found in self.mentions:
+            if not found.inner:
+                outer.setdefault(mention.sentence, []).append(mention)
+        return outer
+
     def outer(self, sentence: int) -> list[Mention]:
         """The mentions of a sentence, none inside another."""
-        return [mention for mention, found in self.mentions if mention.sentence == sentence and not found.inner]
+        return self._outer.get(sentence, [])
 
     def arguments(self, sentence: int) -> list[Mention]:
         """Those that may take part in statements: of "mice with colitis" the statement is about the colitis."""
@@ -93,54 +88,80 @@ class _Said:
     last: int
 
 
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How much work is spent on a text.
+
+    ``split`` finds the sentences of texts; ``names`` finds their names, given the sentences, the lexicon and a number of
+    threads; ``parsed`` says whether a text's sentence with these mentions is worth parsing; ``related``: whether the
+    trained reader relates the names.
+    """
+
+    version: str
+    split: Split
+    names: Callable[[Sequence[str], Sequence[Sequence[tuple[int, int]]], Lexicon, int], list[Named]]
+    parsed: Callable[[str, Sequence[Mention]], bool]
+    related: bool
+
+
+DEFAULT = Profile(VERSION, split_many, find_names, lambda text, mentions: True, related=True)
+
+
 class CompactExtractor:
     """Implements ``Extractor``. Holds the lexicon; the models are loaded with the first sentence.
 
     ``threads``: cores that the models may use; 0 takes all.
     """
 
-    def __init__(self, lexicon: Lexicon, threads: int = 0) -> None:
-        self._lexicon, self._threads = lexicon, threads
+    def __init__(self, lexicon: Lexicon, threads: int = 0, profile: Profile = DEFAULT) -> None:
+        self._lexicon, self._threads, self._profile = lexicon, threads, profile
         self._canonical = lru_cache(maxsize=1 << 16)(lexicon.canonical)
-        self.name = f"{VERSION}+lexicon.{lexicon.version}"
+        self.name = f"{profile.version}+lexicon.{lexicon.version}"
 
     def extract(self, document: Document) -> Extraction:
         """Everything the document says; an empty extraction has a ``reason``."""
         return next(self.extract_many([document]))
 
     def extract_many(self, documents: Iterable[Document]) -> Iterator[Extraction]:
-        """What each document says, in the order given; sentences of all of them are parsed in batches."""
-        waiting = list(documents)
-        read = self._read(waiting)
-        work = [(one, number) for one in read for number in _worth_parsing(one)]
+        """What each document says, in the order given; sentences of several of them are parsed in batches."""
+        return read_in_portions(documents, self._extract_short)
+
+    def _extract_short(self, documents: Sequence[Document]) -> Iterator[tuple[Extraction, Sequence[Sentence]]]:
+        read = self._read(documents)
+        with one_core():
+            linked = in_parallel(_linked if self._profile.related else _unlinked, read, self._threads)
+            said = self._parsed(read)
+            found = list(linked)
+        for one, own in zip(read, found, strict=True):
+            yield self._extraction(one, said.get(id(one), []), own), one.sentences
+
+    def _parsed(self, read: Sequence[_Read]) -> dict[int, list[tuple[int, Parse]]]:
+        work = [(one, number) for one in read for number in _worth_parsing(one, self._profile)]
         parses = parse_many(_sentence_input(one, number) for one, number in work)
         said: dict[int, list[tuple[int, Parse]]] = {}
         for (one, number), parse in zip(work, parses, strict=True):
             said.setdefault(id(one), []).append((number, parse))
-        for one in read:
-            yield self._extraction(one, said.get(id(one), []))
+        return said
 
     def _read(self, documents: Sequence[Document]) -> list[_Read]:
-        sentences = list(document_sentences(documents))
-        english = [place for place, document in enumerate(documents) if not _foreign(document)]
-        names = find_names(
-            [documents[place].text for place in english],
-            [[(sentence.start, sentence.end) for sentence in sentences[place]] for place in english],
-            self._lexicon,
-            self._threads,
-        )
-        named = {
-            place: with_standing(documents[place].text, sentences[place], found)
-            if documents[place].kind is DocumentKind.REPORT
-            else found
-            for place, found in zip(english, names, strict=True)
-        }
-        return [_Read(document, sentences[place], named.get(place, [])) for place, document in enumerate(documents)]
+        sentences = list(document_sentences(documents, self._profile.split))
+        bounds = [[(each.start, each.end) for each in own] for own in sentences]
+        names = self._profile.names([document.text for document in documents], bounds, self._lexicon, self._threads)
+        return [
+            _Read(
+                document, own, self._of_report(document, own, found) if document.kind is DocumentKind.REPORT else found
+            )
+            for document, own, found in zip(documents, sentences, names, strict=True)
+        ]
 
-    def _extraction(self, one: _Read, parses: Sequence[tuple[int, Parse]]) -> Extraction:
+    def _of_report(self, document: Document, sentences: Sequence[Sentence], found: Named) -> Named:
+        bounds = [(each.start, each.end) for each in sentences]
+        return with_standing(document.text, sentences, with_all_known(found, document.text, bounds, self._lexicon))
+
+    def _extraction(self, one: _Read, parses: Sequence[tuple[int, Parse]], linked: Sequence[Link]) -> Extraction:
         statements: dict[str, Statement] = {}
         evidence: dict[tuple[str, int], Evidence] = {}
-        for said in _of_patient(_agreed(_by_grammar(one, parses), _by_reader(one, dict(parses), self._threads))):
+        for said in _of_patient(_agreed(_by_grammar(one, parses), _by_reader(one, dict(parses), linked))):
             statement, piece = self._claim(one, said)
             if statement.subject != statement.object:
                 statements[statement.id] = statement
@@ -154,13 +175,12 @@ class CompactExtractor:
             mentions=tuple(mention for mention, _ in one.mentions),
             statements=tuple(statements.values()),
             evidence=tuple(evidence.values()),
-            reason="" if one.mentions else _why_empty(one.document),
         )
 
     def _claim(self, one: _Read, said: _Said) -> tuple[Statement, Evidence]:
         first, last = one.sentences[said.first], one.sentences[said.last]
         subject, obj = said.subject, said.object
-        context = _context([m for number in range(said.first, said.last + 1) for m in one.outer(number)])
+        context = context_of([m for number in range(said.first, said.last + 1) for m in one.outer(number)])
         statement = Statement.of(subject.entity, said.predicate, obj.entity, negated=said.negated, context=context)
         if statement.subject != subject.entity:  # a symmetric statement in its canonical order
             subject, obj = obj, subject
@@ -200,13 +220,21 @@ def _by_grammar(one: _Read, parses: Sequence[tuple[int, Parse]]) -> Iterator[_Sa
             yield _Said(subject, found.predicate, obj, found.negated, found.speculated, found.score, number, number)
 
 
-def _by_reader(one: _Read, parses: dict[int, Parse], threads: int) -> Iterator[_Said]:
-    """What the trained reader finds in the document; where the sentence was parsed, the parse says how it is put."""
+def _linked(one: _Read) -> list[Link]:
+    """What the trained reader sees between the names of a document."""
     named = [mention for mention, found in one.mentions if not found.inner and not _is_host(mention)]
     if len({mention.entity for mention in named}) < 2:
-        return
-    bounds = [(sentence.start, sentence.end) for sentence in one.sentences]
-    for link in links(one.document.text, bounds, named, threads):
+        return []
+    return links(one.document.text, [(each.start, each.end) for each in one.sentences], named)
+
+
+def _unlinked(one: _Read) -> list[Link]:
+    return []
+
+
+def _by_reader(one: _Read, parses: dict[int, Parse], linked: Sequence[Link]) -> Iterator[_Said]:
+    """The reader's findings; where the sentence was parsed, the parse says how it is put."""
+    for link in linked:
         if one.sentences[link.first].section in SILENT_SECTIONS:
             continue
         put = _put(parses.get(link.first), link) if link.first == link.last else Stance(False, False)
@@ -250,7 +278,7 @@ def _pair(said: _Said) -> frozenset[str]:
     return frozenset((said.subject.entity, said.object.entity))
 
 
-def _worth_parsing(one: _Read) -> Iterator[int]:
+def _worth_parsing(one: _Read, profile: Profile) -> Iterator[int]:
     """Sentences that name two different things, and say what was found."""
     entities: dict[int, set[str]] = {}
     counts: dict[int, int] = {}
@@ -261,7 +289,8 @@ def _worth_parsing(one: _Read) -> Iterator[int]:
     for number, named in sorted(entities.items()):
         sentence = one.sentences[number]
         short = sentence.end - sentence.start <= LONGEST_PARSED and counts[number] <= MOST_MENTIONS
-        if len(named) > 1 and short and sentence.section not in SILENT_SECTIONS:
+        telling = len(named) > 1 and short and sentence.section not in SILENT_SECTIONS
+        if telling and profile.parsed(one.document.text, one.arguments(number)):
             yield number
 
 
@@ -270,8 +299,8 @@ def _sentence_input(one: _Read, number: int) -> tuple[str, int, Sequence[Mention
     return one.document.text[sentence.start : sentence.end], sentence.start, one.arguments(number)
 
 
-def _context(mentions: Sequence[Mention]) -> Context:
-    """The species a sentence speaks of, where it names exactly one and that is not our own."""
+def context_of(mentions: Iterable[Mention]) -> Context:
+    """The species that these mentions of a sentence name, where it is exactly one and not our own."""
     species = {_species(mention) for mention in mentions if _is_laboratory_animal(mention)}
     return Context(species=species.pop()) if len(species) == 1 else ANYWHERE
 
@@ -296,22 +325,3 @@ def _assertion(said: _Said) -> Assertion:
     if said.speculated:
         return Assertion.SPECULATED
     return Assertion.NEGATED if said.negated else Assertion.AFFIRMED
-
-
-def _foreign(document: Document) -> bool:
-    """Whether the text is in another language than English.
-
-    That English's small words are rare is not enough: reports do without ("Lungs clear. Heart size normal."). So another
-    language's must be there, or letters that English has not.
-    """
-    words = [word.lower() for word in _WORD.findall(document.text[:4000])]
-    if len(words) < LEAST_WORDS or sum(word in _ENGLISH for word in words) >= 0.08 * len(words):
-        return False
-    theirs = sum(word in _NOT_ENGLISH for word in words) >= 0.05 * len(words)
-    return theirs or sum(not word.isascii() for word in words) >= 0.1 * len(words)
-
-
-def _why_empty(document: Document) -> str:
-    if _foreign(document):
-        return "not in English, so not extracted"
-    return "names nothing that the lexicon knows" if document.text.strip() else "holds no text"

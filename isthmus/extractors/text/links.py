@@ -63,7 +63,7 @@ def links(text: str, sentences: Sequence[tuple[int, int]], mentions: Sequence[Me
         of[mention.entity].append(mention)
     pairs: dict[frozenset[str], list[_Reading]] = defaultdict(list)
     given = PairInput(text, sentences, rows)
-    readings = read_pairs(given, tuple(LEAST), min(SUPPORT, *LEAST.values()), threads, LEFT_OUT)
+    readings = read_pairs(given, tuple(LEAST), min(SUPPORT, *LEAST.values()), LEFT_OUT)
     caused = {
         frozenset((reading.subject, reading.object))
         for reading in readings

@@ -48,6 +48,17 @@ def find_names(
     ]
 
 
+def with_all_known(named: Named, text: str, sentences: Sequence[tuple[int, int]], lexicon: Lexicon) -> Named:
+    """Names, and those that the lexicon knows where the tagger saw nothing: it was taught on abstracts, not on reports."""
+    taken = {place for mention, _ in named for place in range(mention.start, mention.end)}
+    more = [
+        (mention, found)
+        for mention, found in find_mentions(text, sentences, lexicon)
+        if taken.isdisjoint(range(mention.start, mention.end))
+    ]
+    return sorted([*named, *more], key=lambda each: (each[0].start, -each[0].end))
+
+
 def _merged(
     text: str,
     known: Named,

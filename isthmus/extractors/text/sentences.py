@@ -7,9 +7,9 @@ it keeps it in bounds: blank lines and list items are ends already, and a run of
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import biosenter
 from spacy.language import Language
@@ -32,6 +32,11 @@ _PLAIN_END = re.compile(r"[.!?]\s+")
 _INITIAL = re.compile(r"\b(?:[A-Z][a-z]?|subsp|var)\.\Z")
 _NUMBER = re.compile(r"\s*\(?\d{1,3}[.)]\s*\Z")  # of a list's item
 _OTHER_END = re.compile(r"(?:[?!]|[.?!][\"”])\s+(?=[A-Z])")
+# For ``split_by_rule``: an end, and what looks like one.
+_RULED_END = re.compile(r"[.?!][\"”’)\]]*\s+(?=[A-Z0-9\"“‘(\[])")
+_SHORTENED = re.compile(
+    r"\b(?:Figs?|Dr|Prof|vs|cf|al|e\.g|i\.e|approx|ca|Nos?|St|spp?|subsp|var|Eqs?|Refs?|resp|Mrs?|Ms)\.\Z"
+)
 _MAY_END_INSIDE = re.compile(r"[.!?:;)\]\"'”]\s|\n")
 
 
@@ -41,6 +46,10 @@ class Sentence(NamedTuple):
     start: int
     end: int
     section: str
+
+
+# Texts to the spans of each one's sentences.
+Split: TypeAlias = Callable[[Iterable[str]], Iterator[list[tuple[int, int]]]]
 
 
 @lru_cache(maxsize=1)
@@ -68,10 +77,24 @@ def split_many(texts: Iterable[str], batch_size: int = 64) -> Iterator[list[tupl
     yield from _split_batch(batch)
 
 
-def document_sentences(documents: Iterable[Document]) -> Iterator[list[Sentence]]:
+def split_by_rule(texts: Iterable[str]) -> Iterator[list[tuple[int, int]]]:
+    """``sentence_spans`` of each text without the model: a sentence ends at a full stop that a capital or a number follows."""
+    for text in texts:
+        found: list[tuple[int, int]] = []
+        for low, high in _pieces(text):
+            start = low
+            for end in _RULED_END.finditer(text, low, high):
+                if not _SHORTENED.search(text, max(low, end.start() - 8), end.start() + 1):
+                    found.extend(_cut(text, start, end.end()))
+                    start = end.end()
+            found.extend(_cut(text, start, high))
+        yield found
+
+
+def document_sentences(documents: Iterable[Document], split: Split = split_many) -> Iterator[list[Sentence]]:
     """The sentences of each document: the title is one, and no sentence goes over a section's end."""
     waiting = list(documents)
-    spans = split_many(section.text for document in waiting for section in document.sections)
+    spans = split(section.text for document in waiting for section in document.sections)
     for document in waiting:
         found = [Sentence(start, end, "title") for start, end in _cut(document.title, 0, len(document.title))]
         offset = len(document.title) + 1
