@@ -11,7 +11,7 @@ import json
 import os
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
@@ -29,6 +29,7 @@ DATA = Path(os.environ.get("ISTHMUS_DATA", Path(__file__).resolve().parents[2] /
 _C = Category
 DISEASES = {_C.DISEASE: "Disease", _C.PHENOTYPIC_FEATURE: "Disease", _C.DISEASE_OR_PHENOTYPIC_FEATURE: "Disease"}
 CHEMICALS = (_C.CHEMICAL_ENTITY, _C.SMALL_MOLECULE, _C.DRUG)
+Span: TypeAlias = tuple[int, int, str]
 Finder: TypeAlias = Callable[[list[Document], Lexicon], list[list[Mention]]]
 GENES = (_C.GENE, _C.PROTEIN, _C.GENE_FAMILY, _C.MACROMOLECULAR_COMPLEX)
 # Our categories as each corpus names them; what is absent is not annotated there and does not count.
@@ -136,13 +137,14 @@ def measure(corpus: str, split: str, lexicon: Lexicon, errors: int, find: Finder
     found = find([item.document for item in gold], lexicon)
     types = TYPES[corpus]
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    missed, wrong = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    missed, wrong, kinds = Counter[tuple[str, str]](), Counter[tuple[str, str]](), Counter[str]()
     for item, mentions in zip(gold, found, strict=True):
         ours = {(m.start, m.end, types[m.category]) for m in mentions if m.category in types}
         text = item.document.text
         for name, spans in (("right", ours & item.spans), ("found", ours), ("wanted", item.spans)):
             for span in spans:
                 counts[span[2]][name] += 1
+        kinds.update(kinds_of_error(ours, item.spans))
         missed.update((kind, text[start:end]) for start, end, kind in item.spans - ours)
         wrong.update((kind, text[start:end]) for start, end, kind in ours - item.spans)
     total = sum(counts.values(), Counter[str]())
@@ -158,9 +160,19 @@ def measure(corpus: str, split: str, lexicon: Lexicon, errors: int, find: Finder
     result: dict[str, object] = scores(total["right"], total["found"], total["wanted"])
     result["documents"] = len(gold)
     result["types"] = {kind: scores(c["right"], c["found"], c["wanted"]) for kind, c in sorted(counts.items())}
+    result["errors"] = dict(kinds.most_common())
     if corpus == "bc5cdr":
         result["document_mesh_ids"] = measure_ids(gold, found, types)
     return result
+
+
+def kinds_of_error(ours: set[Span], theirs: set[Span]) -> Iterator[str]:
+    """Of each name missed or found wrongly: whether the other side has it of another type, overlapping, or not at all."""
+    for title, own, others in (("missed", theirs - ours, ours), ("wrong", ours - theirs, theirs)):
+        for start, end, _ in own:
+            meeting = [(a, b) for a, b, _ in others if a < end and start < b]
+            kind = "other type" if (start, end) in meeting else "other ends" if meeting else "not seen"
+            yield f"{title}, {kind}"
 
 
 def measure_ids(gold: list[Gold], found: list[list[Mention]], types: dict[Category, str]) -> dict[str, object]:

@@ -6,12 +6,14 @@ pathways, activities, behaviour, devices) come from the lexicon alone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from isthmus.extractors.grounding.ground import ground
 from isthmus.extractors.grounding.kinds import family
 from isthmus.extractors.lexicon.lexicon import Lexicon
 from isthmus.extractors.models.tagger import KINDS, TaggedSpan, TaggerInput, tag
+from isthmus.extractors.text.abbreviations import find_abbreviations
 from isthmus.extractors.text.mentions import Found, find_mentions, located
 from isthmus.graph.model import Mention
 from isthmus.graph.vocabulary import Category
@@ -68,6 +70,8 @@ def _merged(
 ) -> Iterator[Found]:
     at = {(found.start, found.end) for _, found in known if not found.inner}
     sure = [span for span in tagged if span.score >= _least(span.category)[(span.start, span.end) not in at]]
+    sure += _short_forms(text, sentences, sure)
+    sure.sort(key=lambda span: span.start)
     taken: set[int] = set()
     for each in ground(text, sure, sentences, lexicon, known):
         span = each.span
@@ -77,6 +81,23 @@ def _merged(
         untaught = found.inner or found.entity.category not in TAUGHT
         if untaught and taken.isdisjoint(range(found.start, found.end)):
             yield found
+
+
+def _short_forms(text: str, sentences: Sequence[tuple[int, int]], sure: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+    """Where a short form stands whose long form is a name: the tagger sees capitals, the document says what they mean."""
+    taken = {place for span in sure for place in range(span.start, span.end)}
+    named: dict[str, TaggedSpan] = {}
+    for span in sure:
+        named.setdefault(text[span.start : span.end].lower(), span)
+    found = []
+    for definition in find_abbreviations(text, sentences):
+        long = named.get(definition.long.lower())
+        if long is not None:
+            for place in re.finditer(rf"(?<!\w){re.escape(definition.short)}(?!\w)", text):
+                if taken.isdisjoint(range(*place.span())):
+                    taken.update(range(*place.span()))
+                    found.append(TaggedSpan(*place.span(), long.category, long.score))
+    return found
 
 
 def _least(category: Category) -> tuple[float, float]:
