@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from isthmus.extractors.grounding import ground
+from isthmus.extractors.grounding.ground import THRESHOLD
 from isthmus.extractors.grounding.spellings import spellings
 from isthmus.extractors.lexicon import Lexicon
 from isthmus.extractors.models.tagger import TaggedSpan
@@ -45,12 +46,21 @@ def test_an_unknown_name_stays_ungrounded(lexicon: Lexicon) -> None:
 
 def test_what_the_finder_chose_is_taken_where_nothing_else_is_known_and_kinds_agree(lexicon: Lexicon) -> None:
     text = "We saw zorbaxian wheeze."
-    entity = Entity("MONDO:0000001", "wheeze of Zorbax", DISEASE)
-    known = [(Mention(7, 23, text[7:23], DISEASE, entity.id, 0, 0.5), Found(7, 23, entity, 0.5))]
+    entity = Entity("CHEBI:1", "wheeze of Zorbax", CHEMICAL)
+    known = [(Mention(7, 23, text[7:23], CHEMICAL, entity.id, 0, 0.5), Found(7, 23, entity, 0.5))]
     spans = [TaggedSpan(7, 23, DISEASE, 0.9), TaggedSpan(7, 23, CHEMICAL, 0.9)]
     disease, chemical = ground(text, spans, [(0, len(text))], lexicon, known)
-    assert (disease.entity, disease.score) == (entity, 0.5)
-    assert chemical.entity.id == "text:chemical-entity/zorbaxian-wheeze"
+    assert chemical.entity == entity
+    assert chemical.score >= THRESHOLD
+    assert (disease.entity.id, disease.score) == ("text:disease/zorbaxian-wheeze", 0.0)
+
+
+def test_a_reading_that_is_more_often_wrong_than_right_is_left_alone(lexicon: Lexicon) -> None:
+    text = "We saw zorbaxian wheeze."
+    entity = Entity("MONDO:0000001", "wheeze of Zorbax", DISEASE)
+    known = [(Mention(7, 23, text[7:23], DISEASE, entity.id, 0, 0.5), Found(7, 23, entity, 0.5))]
+    (found,) = ground(text, [TaggedSpan(7, 23, DISEASE, 0.9)], [(0, len(text))], lexicon, known)
+    assert not found.entity.grounded
 
 
 def test_the_finder_does_not_overrule_the_name_as_written(lexicon: Lexicon) -> None:
