@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -11,6 +10,7 @@ from isthmus.extractors.lexicon.lexicon import Lexicon
 from isthmus.extractors.models.session import in_parallel, one_core
 from isthmus.extractors.text.assertion import Stance, stance
 from isthmus.extractors.text.clinical import with_standing
+from isthmus.extractors.text.context import context_of, is_host
 from isthmus.extractors.text.links import Link, links
 from isthmus.extractors.text.mentions import Found
 from isthmus.extractors.text.names import Named, find_names, with_all_known
@@ -20,9 +20,7 @@ from isthmus.extractors.text.relations import relations
 from isthmus.extractors.text.rules import WEAK
 from isthmus.extractors.text.sentences import Sentence, Split, document_sentences, split_many
 from isthmus.graph.model import (
-    ANYWHERE,
     Assertion,
-    Context,
     Document,
     DocumentKind,
     Entity,
@@ -32,21 +30,13 @@ from isthmus.graph.model import (
     Mention,
     Statement,
 )
-from isthmus.graph.vocabulary import Category, Predicate
+from isthmus.graph.vocabulary import Predicate
 
 VERSION = "compact/2"
 SPECULATED_SCORE = 0.8  # of an affirmed sentence's: the reading is as sure, the author is not; belief halves it again
 MOST_MENTIONS = 24
 # Where a report tells how or why it was made, not what was found.
 SILENT_SECTIONS = frozenset({"technique", "comparison", "history"})
-_HUMAN = frozenset({"NCBITaxon:9606", "MESH:D006801"})
-_ANIMAL = re.compile(
-    r"(?i)(?:mouse|mice|murine|rats?|zebrafish|drosophila|c\. elegans|pigs?|piglets?|(?:rhesus )?monkeys?|macaques?)"
-)
-_SPECIES = (
-    (re.compile(r"(?i)(?:mouse|mice|murine)\Z"), "NCBITaxon:10090"),
-    (re.compile(r"(?i)rats?\Z"), "NCBITaxon:10116"),
-)
 
 
 @dataclass(frozen=True)
@@ -71,7 +61,7 @@ class _Read:
 
     def arguments(self, sentence: int) -> list[Mention]:
         """Those that may take part in statements: of "mice with colitis" the statement is about the colitis."""
-        return [mention for mention in self.outer(sentence) if not _is_host(mention)]
+        return [mention for mention in self.outer(sentence) if not is_host(mention)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +170,8 @@ class CompactExtractor:
     def _claim(self, one: _Read, said: _Said) -> tuple[Statement, Evidence]:
         first, last = one.sentences[said.first], one.sentences[said.last]
         subject, obj = said.subject, said.object
-        context = context_of([m for number in range(said.first, said.last + 1) for m in one.outer(number)])
+        around = [m for number in range(said.first, said.last + 1) for m in one.outer(number)]
+        context = context_of(around, one.document.text, (said.subject.entity, said.object.entity))
         statement = Statement.of(subject.entity, said.predicate, obj.entity, negated=said.negated, context=context)
         if statement.subject != subject.entity:  # a symmetric statement in its canonical order
             subject, obj = obj, subject
@@ -222,7 +213,7 @@ def _by_grammar(one: _Read, parses: Sequence[tuple[int, Parse]]) -> Iterator[_Sa
 
 def _linked(one: _Read) -> list[Link]:
     """What the trained reader sees between the names of a document."""
-    named = [mention for mention, found in one.mentions if not found.inner and not _is_host(mention)]
+    named = [mention for mention, found in one.mentions if not found.inner and not is_host(mention)]
     if len({mention.entity for mention in named}) < 2:
         return []
     return links(one.document.text, [(each.start, each.end) for each in one.sentences], named)
@@ -283,7 +274,7 @@ def _worth_parsing(one: _Read, profile: Profile) -> Iterator[int]:
     entities: dict[int, set[str]] = {}
     counts: dict[int, int] = {}
     for mention, found in one.mentions:
-        if not found.inner and not _is_host(mention):
+        if not found.inner and not is_host(mention):
             entities.setdefault(mention.sentence, set()).add(mention.entity)
             counts[mention.sentence] = counts.get(mention.sentence, 0) + 1
     for number, named in sorted(entities.items()):
@@ -297,27 +288,6 @@ def _worth_parsing(one: _Read, profile: Profile) -> Iterator[int]:
 def _sentence_input(one: _Read, number: int) -> tuple[str, int, Sequence[Mention]]:
     sentence = one.sentences[number]
     return one.document.text[sentence.start : sentence.end], sentence.start, one.arguments(number)
-
-
-def context_of(mentions: Iterable[Mention]) -> Context:
-    """The species that these mentions of a sentence name, where it is exactly one and not our own."""
-    species = {_species(mention) for mention in mentions if _is_laboratory_animal(mention)}
-    return Context(species=species.pop()) if len(species) == 1 else ANYWHERE
-
-
-def _species(mention: Mention) -> str:
-    """The taxon of an animal, whatever strain of it the sources know."""
-    return next((taxon for animal, taxon in _SPECIES if animal.match(mention.text)), mention.entity)
-
-
-def _is_host(mention: Mention) -> bool:
-    """Whether it is only in whom something was seen: patients, people, laboratory animals."""
-    return mention.entity in _HUMAN or _is_laboratory_animal(mention)
-
-
-def _is_laboratory_animal(mention: Mention) -> bool:
-    """Bacteria are what abstracts speak about, mice are where it was seen."""
-    return mention.category is Category.ORGANISM_TAXON and _ANIMAL.fullmatch(mention.text) is not None
 
 
 def _assertion(said: _Said) -> Assertion:

@@ -32,7 +32,7 @@ _UNSEEN = re.compile(
 )
 _ODD = re.compile(f"{_ENTITY.pattern}|{_UNSEEN.pattern}")
 
-Places = NDArray[np.int64]
+Places = NDArray[np.int32]
 # A batch of short documents to what each says, with its sentences.
 Read = Callable[[Sequence[Document]], Iterable[tuple[Extraction, Sequence[Sentence]]]]
 
@@ -194,26 +194,19 @@ def _portions(document: Document, left_out: LeftOut) -> Iterator[Portion]:
         for clean in _cut(_clean(text, offset, foreign[number], left_out)):
             if pieces and size + len(clean.text) > LONGEST_PORTION:
                 yield _portion(document, pieces)
-                pieces, size = [("", _gap(clean))], 0
+                pieces, size = [("", clean[:0])], 0  # no title where another portion ended
             pieces.append((label, clean))
             size += len(clean.text) + 1
         offset += len(text) + 1
     yield _portion(document, pieces)
 
 
-def _gap(before: Clean) -> Clean:
-    """The empty title of a portion that goes on where another ended."""
-    return before[0:0]
-
-
 def _portion(document: Document, pieces: Sequence[tuple[str, Clean]]) -> Portion:
     (_, title), *rest = pieces
     starts, ends = [title.start], [title.end]
-    for _, clean in rest or [("", title[0:0])]:
-        # The space that joins two pieces stands at the end of the one before it.
-        joint = np.full(
-            1, ends[-1][-1] if len(ends[-1]) else (clean.start[0] if len(clean.start) else 0), dtype=np.int64
-        )
+    for _, clean in rest or [("", title[:0])]:
+        # The space that joins two pieces: no name or sentence begins or ends with it, so its own place is never asked for.
+        joint = np.zeros(1, dtype=np.int32)
         starts += [joint, clean.start]
         ends += [joint, clean.end]
     sections = tuple(Section(label, clean.text) for label, clean in rest)
@@ -230,8 +223,9 @@ def _clean(text: str, offset: int, foreign: Sequence[Foreign], left_out: LeftOut
     def keep(shown: str, low: int, high: int) -> None:
         out.append(shown)
         same = len(shown) == high - low
-        start.append(np.arange(low, high) if same else np.full(len(shown), low))
-        end.append(np.arange(low + 1, high + 1) if same else np.full(len(shown), high))
+        places = np.arange(low, high + 1, dtype=np.int32)
+        start.append(places[:-1] if same else np.full(len(shown), low, dtype=np.int32))
+        end.append(places[1:] if same else np.full(len(shown), high, dtype=np.int32))
 
     position = 0
     for low, high, shown in _changes(text, foreign, left_out):

@@ -57,6 +57,20 @@ def test_the_species_of_a_statement_is_the_one_animal_of_its_sentence(extractor,
     assert [each.context.species for each in extraction.statements] == [species]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "cell", "anatomy"),
+    [
+        ("Metformin activates AMPK in cultured microglia.", "CL:0000129", ""),
+        ("Metformin activates AMPK in the rat hippocampus.", "", "UBERON:0002421"),
+        ("Metformin activates AMPK in microglia and in astrocytes.", "", ""),
+        ("Metformin activates AMPK and microglia.", "", ""),
+    ],
+)
+def test_cells_and_places_are_context_where_it_was_seen_in_just_one(extractor, sentence, cell, anatomy):
+    found = {(s.context.cell, s.context.anatomy) for s in extractor.extract(document(sentence)).statements}
+    assert (cell, anatomy) in found
+
+
 def test_people_and_laboratory_animals_are_mentioned_but_in_no_statement(extractor):
     extraction = extractor.extract(document("Metformin affects mice and treats epilepsy in patients."))
     assert {"mice", "patients"} <= {mention.text for mention in extraction.mentions}
