@@ -32,11 +32,13 @@ class Response(NamedTuple):
 Server = Callable[[dict[str, Any]], Response]
 
 
-def completion(content: str, *, refusal: str | None = None, finish_reason: str = "stop") -> Response:
-    """An answer in the form of an OpenAI chat completion."""
+def completion(
+    content: str, *, refusal: str | None = None, finish_reason: str = "stop", tokens: tuple[int, int] = (1, 1)
+) -> Response:
+    """An answer in the form of an OpenAI chat completion; ``tokens`` in and out."""
     message = {"role": "assistant", "content": content, "refusal": refusal}
     choice = {"index": 0, "message": message, "finish_reason": finish_reason}
-    usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
+    usage = {"prompt_tokens": tokens[0], "completion_tokens": tokens[1], "total_tokens": sum(tokens)}
     return Response(
         {"id": "1", "object": "chat.completion", "created": 0, "model": "m", "choices": [choice], "usage": usage}
     )

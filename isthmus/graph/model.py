@@ -92,6 +92,10 @@ class Standing:
 PRESENT = Standing()
 
 
+# PubMed's publication types of what reports the findings of other papers.
+REVIEWS = frozenset({"Review", "Systematic Review", "Scoping Review", "Meta-Analysis", "Network Meta-Analysis"})
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A labelled piece of a document's text, for instance ``Section("results", "…")``; the label may be empty."""
@@ -136,6 +140,16 @@ class Document:
     def year(self) -> int | None:
         """The year of ``date``."""
         return int(self.date[:4]) if self.date else None
+
+    @property
+    def senior_author(self) -> str:
+        """The last author, who as a rule leads the group; empty where none is known."""
+        return self.authors[-1] if self.authors else ""
+
+    @property
+    def review(self) -> bool:
+        """Whether it reports what other papers have found."""
+        return not REVIEWS.isdisjoint(self.publication_types)
 
     @cached_property
     def digest(self) -> str:
@@ -311,7 +325,7 @@ class Extraction:
     A file of a million rows is one ``document`` read in parts, each written by itself; a paper has the single part 0.
     ``entities`` describes each id that mentions and statements use; an entity that nothing uses is kept too (a node of
     somebody's graph without edges). ``cited`` are the publications that rows refer to. ``reason`` says why nothing was
-    found, where nothing was: "success with zero" does not exist.
+    found, where nothing was, and what of a text was left out: "success with zero" does not exist.
     """
 
     document: Document

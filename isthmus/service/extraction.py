@@ -16,31 +16,50 @@ from isthmus.extractors.readers import inputs, read
 from isthmus.extractors.reading import Deletion, Note, Unreadable, UnreadableFile
 from isthmus.graph.model import Document, Extraction
 from isthmus.service.lexicon import lexicon
+from isthmus.service.profile import Profile
 
 if TYPE_CHECKING:
+    from isthmus.extractors.readers import Kind
+    from isthmus.extractors.readers.association_table import ColumnMap
     from isthmus.extractors.reading import Extractor
 
 BATCH = 48  # documents a task: long enough to pay for its journey, short enough to lose little in a crash
+JOINT = "&"  # between the compact extractor's name and that of the language model that was asked besides
 
 
 @cache
-def extractor(model: str = "") -> Extractor:
+def extractor(model: str = "", profile: Profile = Profile.DEFAULT) -> Extractor:
     """The extractor that reads text in this process: the compact one, or a chat model named ``provider:model``."""
     if model:
         from isthmus.service.language_model import chat_extractor
 
         return chat_extractor(model)
+    if profile is Profile.FAST:
+        from isthmus.extractors.text.fast import fast_extractor
+
+        return fast_extractor(lexicon())
     from isthmus.extractors.text.compact import CompactExtractor
 
     # A worker is one of as many as there are cores.
     return CompactExtractor(lexicon(), threads=1 if multiprocessing.parent_process() else 0)
 
 
-def extract_batch(documents: Sequence[Document], model: str = "") -> list[Extraction]:
+def extract_batch(
+    documents: Sequence[Document], model: str = "", profile: Profile = Profile.DEFAULT
+) -> list[Extraction]:
     """What each document says, in the order given."""
-    chosen = extractor(model)
+    chosen = extractor(model, profile)
     many: Callable[[Sequence[Document]], Iterator[Extraction]] | None = getattr(chosen, "extract_many", None)
     return list(many(documents)) if many else [chosen.extract(document) for document in documents]
+
+
+def read_further(extractor: str, compact: str) -> bool:
+    """Whether an extraction is the compact extractor's, with a language model's answers added.
+
+    >>> read_further("compact/2&openai:x/1", "compact/2"), read_further("compact/2", "compact/2")
+    (True, False)
+    """
+    return extractor.startswith(f"{compact}{JOINT}")
 
 
 _Task: TypeAlias = tuple[tuple[Document, ...], "Future[list[Extraction]] | None"]
@@ -58,10 +77,15 @@ class ExtractionLine:
     wait, so memory does not grow with the input.
     """
 
-    def __init__(self, workers: int, model: str = "") -> None:
-        self._workers, self._model = workers, model
+    def __init__(self, workers: int, model: str = "", profile: Profile = Profile.DEFAULT) -> None:
+        self._workers, self._how = workers, (model, profile)
         self._pool: ProcessPoolExecutor | None = None
         self._waiting: deque[_Task] = deque()
+
+    @property
+    def extractor_name(self) -> str:
+        """The name, with its version, of the extractor that reads."""
+        return extractor(*self._how).name
 
     def put(self, documents: Sequence[Document]) -> Iterator[Extraction]:
         """Take a batch in; hand out what is ready once too many wait."""
@@ -78,12 +102,12 @@ class ExtractionLine:
             yield from self._next()
 
     def _submit(self, batch: tuple[Document, ...]) -> _Task:
-        return batch, self._pool.submit(extract_batch, batch, self._model) if self._pool else None
+        return batch, self._pool.submit(extract_batch, batch, *self._how) if self._pool else None
 
     def _next(self) -> Iterator[Extraction]:
         batch, future = self._waiting.popleft()
         try:
-            yield from extract_batch(batch, self._model) if future is None else future.result()
+            yield from extract_batch(batch, *self._how) if future is None else future.result()
         except BrokenProcessPool:
             raise ReaderKilled(
                 "a reading process was killed, most often for want of memory. What was written is kept: "
@@ -98,13 +122,21 @@ class ExtractionLine:
             self._pool.shutdown(cancel_futures=True)
 
 
-def extract_files(paths: Sequence[Path], *, workers: int, model: str = "") -> Iterator[Extraction | Unreadable | Note]:
+def extract_files(
+    paths: Sequence[Path],
+    *,
+    workers: int,
+    model: str = "",
+    profile: Profile = Profile.DEFAULT,
+    kind: Kind | None = None,
+    columns: ColumnMap | None = None,
+) -> Iterator[Extraction | Unreadable | Note]:
     """What files and folders say, without a store; what cannot be read comes as ``Unreadable``, the rest goes on."""
-    with ExtractionLine(workers, model) as line:
+    with ExtractionLine(workers, model, profile) as line:
         for path in inputs(paths):
             pending: list[Document] = []
             try:
-                for record in read(path, lexicon().canonical, names=lexicon().named):
+                for record in read(path, lexicon().canonical, kind=kind, columns=columns, names=lexicon().named):
                     match record:
                         case Document():
                             pending.append(record)

@@ -15,10 +15,10 @@ from isthmus.extractors.readers.source import watched
 from isthmus.extractors.reading import Deletion, Note, Record, Unreadable, UnreadableFile
 from isthmus.graph.model import Document, Extraction
 from isthmus.graph.stores.protocol import LedgerRow, Outcome, Store, Written
-from isthmus.service.extraction import BATCH, ExtractionLine, extractor
+from isthmus.service.extraction import BATCH, ExtractionLine, read_further
 from isthmus.service.labels import mismatches, without
 from isthmus.service.lexicon import lexicon
-from isthmus.service.reading_depth import read_further
+from isthmus.service.profile import Profile
 
 if TYPE_CHECKING:
     from isthmus.extractors.readers.association_table import ColumnMap
@@ -152,7 +152,7 @@ class Ingestion:
 
     def _far_enough(self, known: str) -> bool:
         """Whether a document was read by this extractor as far as this run would: what a model added is not undone."""
-        compact = extractor().name
+        compact = self._line.extractor_name
         if self._cascade is not None:
             return known == self._cascade.plan.whole
         return known == compact or read_further(known, compact)
@@ -219,6 +219,10 @@ class Ingestion:
             self._count(row.document, (modality or {}).get(row.document, ""), row.outcome)
             if row.outcome is Outcome.WRITTEN:
                 self.summary.mentions += row.mentions
+                if row.reason:
+                    self.summary.notes[
+                        "read in part", "the ledger says what was left out of each document, and why"
+                    ] += 1
             if row.outcome is Outcome.EMPTY:
                 self.summary.empty_reasons[row.reason] += 1
 
@@ -252,6 +256,7 @@ def ingest(
     kind: Kind | None = None,
     columns: ColumnMap | None = None,
     workers: int = 2,
+    profile: Profile = Profile.DEFAULT,
     progress: Progress = lambda source, summary, share: None,
     cascade: Cascade | None = None,
     preflight: Callable[[Estimate], None] = lambda estimate: None,
@@ -264,7 +269,7 @@ def ingest(
     """
     started = monotonic()
     files = inputs(paths)
-    with ExtractionLine(workers) as line:
+    with ExtractionLine(workers, profile=profile) as line:
         run = Ingestion(store, line, sum(path.stat().st_size for path in files), progress, cascade)
         for path in files:
             run.take(path, read(path, lexicon().canonical, kind=kind, columns=columns, names=lexicon().named))

@@ -30,6 +30,9 @@ class Settings(BaseSettings):
     llm: str = Field(default="", description="chat model as provider:model; empty: none is used")
     llm_base_url: str = Field(default="", description="address of an OpenAI-compatible server for the chat model")
     llm_api_key: SecretStr = Field(default=SecretStr(""), description="key of the chat model's provider")
+    llm_input_price: float = Field(default=0.0, ge=0, description="money for a million tokens sent to the chat model")
+    llm_output_price: float = Field(default=0.0, ge=0, description="money for a million tokens of its answers")
+    llm_clinical: bool = Field(default=False, description="whether a remote chat model may be sent clinical reports")
 
     @property
     def store_url(self) -> str:

@@ -66,6 +66,8 @@ def paper(
     extractor: str = "sample/1",
     part: int = 0,
     reason: str = "",
+    authors: tuple[str, ...] | None = None,
+    publication_types: tuple[str, ...] = (),
 ) -> Extraction:
     """A paper that makes these claims, one a sentence, names ``names`` in its last sentence, and describes ``entities``."""
     sentences = [claim.sentence for claim in claims] + [f"Also {entity.name}." for entity in names]
@@ -78,7 +80,8 @@ def paper(
         date=date,
         retracted=retracted,
         journal="Journal of Samples",
-        authors=("Ada Writer", "Max Other"),
+        authors=("Ada Writer", f"Leader of {document}") if authors is None else authors,
+        publication_types=publication_types,
         source="samples.xml",
     )
     mentions, evidence = [], []

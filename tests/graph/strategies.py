@@ -57,6 +57,9 @@ def statements() -> st.SearchStrategy[Statement]:
     )
 
 
+AUTHORS = ((), ("Ada Writer", "Max Other"), ("Bo Third",))
+
+
 def documents(ids: st.SearchStrategy[str] = st.sampled_from(DOCUMENT_IDS)) -> st.SearchStrategy[Document]:
     """Documents that were read."""
     return st.builds(
@@ -68,6 +71,8 @@ def documents(ids: st.SearchStrategy[str] = st.sampled_from(DOCUMENT_IDS)) -> st
         st.lists(st.builds(Section, st.just("abstract"), st.sampled_from(SENTENCES)), max_size=2).map(tuple),
         st.sampled_from(("", "2011", "2011-02", "2011-02-03")),
         st.booleans(),
+        authors=st.sampled_from(AUTHORS),
+        publication_types=st.sampled_from(((), ("Journal Article", "Review"))),
     )
 
 
@@ -81,6 +86,7 @@ def stubs() -> st.SearchStrategy[Document]:
         st.sampled_from(("", "Cited")),
         date=st.sampled_from(("", "1999")),
         retracted=st.booleans(),
+        authors=st.sampled_from(AUTHORS),
     )
 
 
@@ -99,7 +105,7 @@ def extractions(
                 st.just(fact.id),
                 places,
                 st.sampled_from(SENTENCES),
-                st.sampled_from(("drawn/1", "table/1")),
+                st.sampled_from(("compact/2", "openai:some-model/1", "table/1")),
                 st.sampled_from(SCORES),
                 st.sampled_from(Assertion),
                 st.sampled_from((None, 1999, 2011)),

@@ -15,6 +15,7 @@ from isthmus.service.language_model import (
     UnknownModel,
     chat_extractor,
     grounding,
+    may_read_reports,
     on_this_machine,
     open_chat_model,
 )
@@ -87,10 +88,11 @@ def test_a_name_means_the_likeliest_concept_of_its_category(category, found):
     assert (concept and concept.id) == found
 
 
-def test_the_settings_make_an_extractor_with_the_lexicons_concepts(monkeypatch):
+def test_the_settings_make_an_extractor_with_the_lexicons_concepts(monkeypatch, tmp_path):
     mentions = [{"quote": "rasagiline", "category": "Drug"}, {"quote": "MAOB", "category": "Gene"}]
     with serving(lambda asked: completion(json.dumps({"mentions": mentions, "statements": []}))) as address:
         monkeypatch.setenv("ISTHMUS_LLM_BASE_URL", address)
+        monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
         settings.cache_clear()
         try:
             extractor = chat_extractor("openai:some-model")
@@ -101,3 +103,31 @@ def test_the_settings_make_an_extractor_with_the_lexicons_concepts(monkeypatch):
         extraction = extractor.extract(Document("pmid:1", DocumentKind.REPORT, Modality.IMAGING, title))
     assert extraction.extractor.startswith("openai:some-model/")
     assert [mention.entity for mention in extraction.mentions] == ["CHEBI:63620", "HGNC:6834"]
+    assert len(list((tmp_path / "isthmus" / "answers").rglob("*.json"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "clinical", "may"),
+    [
+        ("", "", False),
+        ("https://models.example.org/v1", "", False),
+        ("https://models.example.org/v1", "true", True),
+        ("", "true", True),
+        ("http://127.0.0.1:8080/v1", "", True),
+        ("http://localhost:8080/v1", "false", True),
+    ],
+)
+def test_reports_go_to_this_machine_or_where_somebody_said_so(monkeypatch, address, clinical, may):
+    monkeypatch.setenv("ISTHMUS_LLM_BASE_URL", address)
+    if clinical:
+        monkeypatch.setenv("ISTHMUS_LLM_CLINICAL", clinical)
+    settings.cache_clear()
+    try:
+        assert may_read_reports() == may
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
+
+
+def test_an_answer_can_be_cut_at_a_length():
+    assert open_chat_model("openai:some-model", "http://127.0.0.1:9/v1", "secret", 4_000).max_tokens == 4_000

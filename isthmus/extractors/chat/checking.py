@@ -26,6 +26,9 @@ class Fault(StrEnum):
     UNKNOWN_ASSERTION = "unknown assertion"
     SAME_WORDS = "subject and object are the same words"
     ONE_CONCEPT = "subject and object are one concept"
+    OTHER_CATEGORY = "the name is known to be of another category"
+    INSTRUCTION = "quoted from words that speak to a language model"
+    OF_A_RELATIVE = "said of a relative of the patient"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,14 @@ def _mention(found: FoundMention, passage: Passage) -> list[Located] | Dropped:
     if category is None:
         return Dropped(Fault.UNKNOWN_CATEGORY, found.category)
     spans = passage.find(found.quote)
-    return [Located(*span, category) for span in spans] or Dropped(Fault.NOT_IN_TEXT, found.quote)
+    if not spans:
+        return Dropped(Fault.NOT_IN_TEXT, found.quote)
+    sober = [
+        span
+        for span in spans
+        if not any(passage.speaks_to_a_model(sentence) for _, sentence in passage.covering(*span))
+    ]
+    return [Located(*span, category) for span in sober] or Dropped(Fault.INSTRUCTION, found.quote)
 
 
 def _statement(found: FoundStatement, passage: Passage) -> LocatedStatement | Dropped:
@@ -138,6 +148,8 @@ def _statement(found: FoundStatement, passage: Passage) -> LocatedStatement | Dr
     if pair is None:
         return Dropped(Fault.SAME_WORDS, found.subject)
     sentences = passage.covering(*quoted[0])
+    if any(passage.speaks_to_a_model(sentence) for _, sentence in sentences):
+        return Dropped(Fault.INSTRUCTION, found.sentence)
     return LocatedStatement(
         Located(*pair[0], subject_category),
         predicate,

@@ -19,18 +19,28 @@ LONGEST_REASON = 100  # of which the rest would list the whole vocabulary
 
 @dataclass(frozen=True)
 class Citation:
-    """What a graph knows of the document that a piece of evidence stands in."""
+    """What a graph knows of the document that a piece of evidence stands in; of its authors the last, for belief."""
 
     modality: Modality = Modality.LITERATURE
     title: str = ""
     date: str = ""
     journal: str = ""
     retracted: bool = False
+    senior_author: str = ""
+    review: bool = False
 
     @classmethod
     def of(cls, document: Document) -> Citation:
         """What of a document travels with its evidence."""
-        return cls(document.modality, document.title, document.date, document.journal, document.retracted)
+        return cls(
+            document.modality,
+            document.title,
+            document.date,
+            document.journal,
+            document.retracted,
+            document.senior_author,
+            document.review,
+        )
 
     def document(self, identifier: str) -> Document:
         """The stub that stands for the document."""
@@ -42,6 +52,8 @@ class Citation:
             date=self.date,
             retracted=self.retracted,
             journal=self.journal,
+            authors=(self.senior_author,) if self.senior_author else (),
+            publication_types=("Review",) if self.review else (),
         )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isthmus.errors import IsthmusError
-from isthmus.graph.belief import contradict, noisy_or
+from isthmus.graph.belief import believe, contradict
 from isthmus.graph.stores.protocol import GraphColumns
 from isthmus.graph.vocabulary import Predicate
 
@@ -53,7 +53,7 @@ def edges_of(columns: GraphColumns, as_of: int | None = None) -> Edges:
     counted = slice(None) if as_of is None else (columns.evidence_year > 0) & (columns.evidence_year <= as_of)
     statement = columns.evidence_statement[counted]
     n_statements = len(columns.subjects)
-    belief = noisy_or(statement, columns.evidence_document[counted], columns.evidence_score[counted], n_statements)
+    belief = believe(columns.evidence[counted], n_statements)
     claim, n_claims = _claims(columns)
     belief = contradict(belief, _strongest_opposite(claim, n_claims, columns.negated, belief))
 

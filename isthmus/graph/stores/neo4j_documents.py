@@ -17,11 +17,11 @@ from isthmus.graph.stores.records import document_from_json
 
 @dataclass(slots=True)
 class Documents:
-    """The documents that a write touches, after it: which of them are retracted, for which that has changed, and which
-    nobody reads or cites any more.
+    """The documents that a write touches, after it: what belief asks of each (senior author, review, retracted), for which
+    that has changed, and which nobody reads or cites any more.
     """
 
-    retracted: dict[str, bool] = field(default_factory=dict)
+    whose: dict[str, tuple[str, bool, bool]] = field(default_factory=dict)
     reconsider: set[str] = field(default_factory=set)
     unread: list[str] = field(default_factory=list)
 
@@ -47,11 +47,11 @@ def write_documents(
             found.unread.append(key)
             continue
         document = read.get(key) or _document_now(value if parts else "", stubs.values())
-        found.retracted[key] = document.retracted
+        found.whose[key] = _whose(document)
         properties = document_properties(document)
         if value and properties["value"] == value:
             properties = {}
-        elif value and document.retracted != document_from_json(value).retracted:
+        elif value and _whose(document) != _whose(document_from_json(value)):
             found.reconsider.add(key)
         after = {"parts": parts, "cited_as": list(stubs.values()), "cited_by": [cited[digest] for digest in stubs]}
         (changed if key in stored else new).append({"id": key, "row": {**properties, **after}})
@@ -64,6 +64,10 @@ def remove_documents_of_nobody(tx: neo4j.ManagedTransaction, documents: Sequence
     """Those of ``unread``, once evidence and mentions are gone: anything else that hangs on them fails the transaction."""
     query = "UNWIND $rows AS r MATCH (d:Document {id: r}) OPTIONAL MATCH (d)<-[of:OF]-(:Reading) DELETE of, d"
     write_rows(tx, query, documents)
+
+
+def _whose(document: Document) -> tuple[str, bool, bool]:
+    return document.senior_author, document.review, document.retracted
 
 
 def _document_now(value: str, stubs: Iterable[str]) -> Document:

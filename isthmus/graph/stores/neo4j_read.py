@@ -10,7 +10,7 @@ import neo4j
 import numpy as np
 from numpy.typing import NDArray
 
-from isthmus.graph.belief import SPECULATION_WEIGHT
+from isthmus.graph.belief import EvidenceArrays, Piece
 from isthmus.graph.model import Assertion, Document, Entity, Evidence
 from isthmus.graph.stores.neo4j_queries import look_up, rows_of
 from isthmus.graph.stores.neo4j_rows import (
@@ -20,6 +20,7 @@ from isthmus.graph.stores.neo4j_rows import (
     entity_from_row,
     evidence_from_row,
     statement_from_row,
+    whose_paper,
 )
 from isthmus.graph.stores.protocol import Counts, GraphColumns, MentionCount, StatementRow, graph_hash
 from isthmus.graph.stores.records import document_from_json
@@ -194,15 +195,20 @@ def columns(tx: neo4j.ManagedTransaction, known_hash: str) -> GraphColumns:
         tx, "Statement", "n.subject", "n.object", "n.predicate", "n.negated"
     )
     speculation = f"n.assertion = '{Assertion.SPECULATED}'"
-    evidence_ids, of_statement, in_document, years, scores, speculated = _all(
-        tx, "Evidence", "n.statement", "n.document", "coalesce(n.year, 0)", "n.score", speculation
+    evidence_ids, of_statement, in_document, years, extractors, scores, speculated = _all(
+        tx, "Evidence", "n.statement", "n.document", "coalesce(n.year, 0)", "n.extractor", "n.score", speculation
     )
-    retracted = {row[0] for row in rows_of(tx, "MATCH (d:Document) WHERE d.retracted", "d.id")}
+    documents = zip(*_all(tx, "Document", *whose_paper("n")), strict=True)
+    whose = {key: (number, *said) for number, (key, *said) in enumerate(documents)}
     index = {key: position for position, key in enumerate(entity_ids)}
     statement = _places(of_statement, {key: position for position, key in enumerate(statement_ids)})
     order = np.argsort(statement, kind="stable")  # evidence has come by id
-    weight = np.where(np.array(speculated, dtype=np.bool_), SPECULATION_WEIGHT, 1.0)
-    trusted = np.array([each not in retracted for each in in_document], dtype=np.bool_)
+    pieces = []
+    for row in order:
+        number, author, review, retracted = whose[in_document[row]]
+        said = extractors[row], scores[row], speculated[row]
+        pieces.append(Piece(statement[row], number, author, review, *said, retracted))
+    weighed = EvidenceArrays.of(pieces)
     return GraphColumns(
         graph_hash=known_hash or graph_hash([*sorted(digests), *statement_ids, *evidence_ids]),
         entity_ids=entity_ids,
@@ -214,15 +220,14 @@ def columns(tx: neo4j.ManagedTransaction, known_hash: str) -> GraphColumns:
         predicates=np.array([_PREDICATE_INDEX[each] for each in predicates], dtype=np.int16),
         negated=np.array(negated, dtype=np.bool_),
         evidence_statement=statement[order],
-        evidence_document=_dense(in_document)[order],
+        evidence_document=np.unique(weighed.paper, return_inverse=True)[1].astype(np.int32),
+        evidence_group=weighed.group.astype(np.int32),
+        evidence_review=weighed.review,
+        evidence_reader=weighed.reader.astype(np.int16),
         evidence_year=np.array([each if 0 < each <= LAST_YEAR else 0 for each in years], dtype=np.int16)[order],
-        evidence_score=(np.array(scores, dtype=np.float64) * weight * trusted)[order],
+        evidence_score=weighed.probability,
     )
 
 
 def _places(ids: Sequence[str], index: Mapping[str, int]) -> NDArray[np.int32]:
     return np.array([index[each] for each in ids], dtype=np.int32)
-
-
-def _dense(ids: Sequence[str]) -> NDArray[np.int32]:
-    return _places(ids, {key: number for number, key in enumerate(sorted(set(ids)))})

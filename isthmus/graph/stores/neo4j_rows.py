@@ -50,8 +50,15 @@ def document_properties(document: Document) -> Properties:
         "journal": document.journal,
         "source": document.source,
         "retracted": document.retracted,
+        "senior_author": document.senior_author,
+        "review": document.review,
         "value": canonical_json(document).decode(),
     }
+
+
+def whose_paper(name: str) -> tuple[str, str, str]:
+    """Columns of what belief asks of a document: senior author, review, retracted. Older graphs lack the first two."""
+    return f"coalesce({name}.senior_author, '')", f"coalesce({name}.review, false)", f"{name}.retracted"
 
 
 # Writing: a row of a statement, then of a piece of evidence; the positions are those of ``$rows AS r`` in the queries.

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import neo4j
 import numpy as np
 
-from isthmus.graph.belief import SPECULATION_WEIGHT, contradict, noisy_or
+from isthmus.graph.belief import EvidenceArrays, Piece, believe, contradict
 from isthmus.graph.model import Assertion, Evidence, Statement
 from isthmus.graph.stores.assembly import Reading
 from isthmus.graph.stores.neo4j_changes import Changes
@@ -22,6 +22,7 @@ from isthmus.graph.stores.neo4j_rows import (
     evidence_row,
     statement_from_row,
     statement_row,
+    whose_paper,
 )
 from isthmus.graph.stores.protocol import StatementRow
 from isthmus.graph.vocabulary import Predicate
@@ -41,11 +42,11 @@ class Standing(NamedTuple):
 
 @dataclass(slots=True)
 class Witnesses:
-    """The evidence of some statements, as columns: position of the statement, document, weight, year."""
+    """The evidence of some statements."""
 
     position: dict[str, int]
     documents: dict[str, int] = field(default_factory=dict)
-    rows: list[tuple[int, int, float]] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
     counts: list[int] = field(default_factory=list)
     years: dict[int, int] = field(default_factory=dict)
 
@@ -53,26 +54,26 @@ class Witnesses:
         self.counts = [0] * len(self.position)
 
     def add(
-        self, statement: str, document: str, year: int | None, score: float, assertion: str, retracted: bool
+        self,
+        statement: str,
+        document: str,
+        year: int | None,
+        said: tuple[str, float, str],
+        whose: tuple[str, bool, bool],
     ) -> None:
-        """One piece of evidence."""
+        """One piece of evidence: who ``said`` it (extractor, score, assertion), and ``whose`` paper it stands in."""
         position = self.position[statement]
         self.counts[position] += 1
         if year is not None:
             self.years[position] = min(year, self.years.get(position, year))
-        weight = SPECULATION_WEIGHT if assertion == Assertion.SPECULATED else 1.0
         number = self.documents.setdefault(document, len(self.documents))
-        self.rows.append((position, number, 0.0 if retracted else score * weight))
+        (extractor, score, assertion), (author, review, retracted) = said, whose
+        speculated = assertion == Assertion.SPECULATED
+        self.pieces.append(Piece(position, number, author, review, extractor, score, speculated, retracted))
 
     def standings(self, opposites: Mapping[str, str]) -> dict[str, Standing]:
         """What they make of each statement."""
-        columns = list(zip(*self.rows, strict=True)) or [(), (), ()]
-        own = noisy_or(
-            np.array(columns[0], dtype=np.int64),
-            np.array(columns[1], dtype=np.int64),
-            np.array(columns[2], dtype=np.float64),
-            len(self.position),
-        )
+        own = believe(EvidenceArrays.of(self.pieces), len(self.position))
         against = [self.position.get(opposites[statement], -1) for statement in self.position]
         belief = contradict(own, np.array(against, dtype=np.int64)).tolist() if against else []
         return {
@@ -85,7 +86,7 @@ def settle_statements(
     tx: neo4j.ManagedTransaction,
     readings: Iterable[Reading],
     changes: Changes,
-    retracted: Mapping[str, bool],
+    whose: Mapping[str, tuple[str, bool, bool]],
     reconsider: Collection[str],
 ) -> tuple[int, int]:
     """Write what readings say, take out what none says any more.
@@ -94,8 +95,8 @@ def settle_statements(
         tx: the writing transaction; the documents in it are those of after the change, the statements those of before.
         readings: those that come.
         changes: who gives and who takes away which evidence.
-        retracted: of each document that the readings read or cite.
-        reconsider: documents whose retraction has changed.
+        whose: senior author, review and retracted, of each document that the readings read or cite.
+        reconsider: documents for which that has changed.
 
     Returns:
         How many statements and how many pieces of evidence are new.
@@ -110,7 +111,7 @@ def settle_statements(
     touched |= {each.statement for each in new_evidence.values()}
     said, stored = _look_up_statements(tx, touched, said)
     opposites = {key: statement.negate().id for key, statement in said.items()}
-    standings = _weigh(tx, sorted(said), stored, new_evidence.values(), retracted, opposites)
+    standings = _weigh(tx, sorted(said), stored, new_evidence.values(), whose, opposites)
     rows = {key: evidence_row(each, sorted(changes.given[key])) for key, each in new_evidence.items()}
     _create(tx, said, stored, standings, rows.values())
     _update(tx, stored, standings)
@@ -167,15 +168,19 @@ def _weigh(
     statements: Sequence[str],
     stored: Collection[str],
     new_evidence: Iterable[Evidence],
-    retracted: Mapping[str, bool],
+    whose: Mapping[str, tuple[str, bool, bool]],
     opposites: Mapping[str, str],
 ) -> dict[str, Standing]:
     witnesses = Witnesses({statement: index for index, statement in enumerate(statements)})
     match = "MATCH (:Statement {id: id})<-[:SUPPORTS]-(e:Evidence)-[:FROM]->(d:Document)"
-    for row in look_up(tx, match, "id, d.id, e.year, e.score, e.assertion, d.retracted", stored):
-        witnesses.add(*row)
+    columns = ", ".join(("id, d.id, e.year, e.extractor, e.score, e.assertion", *whose_paper("d")))
+    for statement, document, year, extractor, score, assertion, author, review, retracted in look_up(
+        tx, match, columns, stored
+    ):
+        witnesses.add(statement, document, year, (extractor, score, assertion), (author, review, retracted))
     for each in new_evidence:
-        witnesses.add(each.statement, each.document, each.year, each.score, each.assertion, retracted[each.document])
+        said = each.extractor, each.score, each.assertion
+        witnesses.add(each.statement, each.document, each.year, said, whose[each.document])
     return witnesses.standings(opposites)
 
 

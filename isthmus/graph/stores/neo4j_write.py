@@ -142,7 +142,7 @@ def _apply(
     _remove_mentions(tx, gone)
     documents = write_documents(tx, readings, changes, texts)
     new_entities, unused = write_entities(tx, changes, texts)
-    new_statements, new_evidence = settle_statements(tx, readings, changes, documents.retracted, documents.reconsider)
+    new_statements, new_evidence = settle_statements(tx, readings, changes, documents.whose, documents.reconsider)
     _write_mentions(tx, readings)
     remove_entities(tx, unused)
     remove_documents_of_nobody(tx, documents.unread)

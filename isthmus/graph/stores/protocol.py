@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isthmus.errors import IsthmusError, Unreachable, UsageError
+from isthmus.graph.belief import EvidenceArrays
 from isthmus.graph.model import Document, Entity, Evidence, Extraction, Statement
 from isthmus.graph.vocabulary import Category, Predicate
 
@@ -113,8 +114,10 @@ class GraphColumns:
     Statements: ``statement_ids``, ``subjects``, ``objects`` (entity index, int32), ``predicates`` (index into
     ``list(Predicate)``, int16), ``negated`` (bool), each of n_statements.
     Evidence: ``evidence_statement`` (statement index, int32), ``evidence_document`` (any dense document number, int32),
-    ``evidence_year`` (int16, 0 where unknown), ``evidence_score`` (float64; speculation already weighed, retracted
-    documents' evidence 0), each of n_evidence.
+    ``evidence_group`` (the same for documents of one senior author, int32), ``evidence_review`` (bool),
+    ``evidence_reader`` (index into ``belief.READERS``, int16), ``evidence_year`` (int16, 0 where unknown),
+    ``evidence_score`` (float64, as ``belief.weigh`` gives it: speculation already weighed, retracted documents'
+    evidence 0), each of n_evidence.
     """
 
     graph_hash: str
@@ -128,8 +131,23 @@ class GraphColumns:
     negated: NDArray[np.bool_]
     evidence_statement: NDArray[np.int32]
     evidence_document: NDArray[np.int32]
+    evidence_group: NDArray[np.int32]
+    evidence_review: NDArray[np.bool_]
+    evidence_reader: NDArray[np.int16]
     evidence_year: NDArray[np.int16]
     evidence_score: NDArray[np.float64]
+
+    @property
+    def evidence(self) -> EvidenceArrays:
+        """What belief is worked out from."""
+        return EvidenceArrays(
+            self.evidence_statement,
+            self.evidence_document,
+            self.evidence_group,
+            self.evidence_review,
+            self.evidence_reader,
+            self.evidence_score,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 from isthmus.errors import IsthmusError
 from isthmus.graph.stores.protocol import StoreFull, StoreUnreachable
 from isthmus.graph.stores.sqlite_schema import applied, migrate
+from isthmus.graph.stores.sqlite_settle import believe_anew
 
 _SHM_IS_FULL = sqlite3.SQLITE_IOERR_SHMSIZE
 
@@ -91,6 +92,7 @@ class Connections:
                 raise StoreUnreachable(f"{self.path} is empty: ingest something, or name another store with --store")
             self._use_write_ahead_log(connection)
             migrate(connection, str(self.path))
+            believe_anew(connection)
         finally:
             self._all.discard(connection)
             connection.close()

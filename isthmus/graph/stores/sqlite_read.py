@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from isthmus.graph.belief import SPECULATION_WEIGHT
+from isthmus.graph.belief import EvidenceArrays, Piece
 from isthmus.graph.model import Assertion, Context, Document, Entity, Evidence, Statement
 from isthmus.graph.stores.protocol import (
     Counts,
@@ -245,17 +245,17 @@ def columns(connection: sqlite3.Connection, known_hash: str) -> GraphColumns:
         "SELECT id, lower(hex(hash)), subject, predicate, object, negated FROM statement ORDER BY hash"
     ).fetchall()
     said = connection.execute(
-        "SELECT e.statement, e.document, iif(e.year BETWEEN 1 AND 9999, e.year, 0), "
-        "e.score * (CASE e.assertion WHEN 'speculated' THEN ? ELSE 1.0 END) * (1 - d.retracted) "
+        "SELECT iif(e.year BETWEEN 1 AND 9999, e.year, 0), e.statement, e.document, d.senior_author, d.review, "
+        "e.extractor, e.score, e.assertion = ?, d.retracted "
         "FROM evidence e JOIN document d ON d.id = e.document JOIN statement s ON s.id = e.statement "
         "ORDER BY s.hash, e.hash",
-        [SPECULATION_WEIGHT],
+        [Assertion.SPECULATED],
     ).fetchall()
     entity_place = _places([row[0] for row in entity])
     statement_place = _places([row[0] for row in statement])
     category = {each.value: number for number, each in enumerate(Category)}
     predicate = {each.value: number for number, each in enumerate(Predicate)}
-    evidence_columns = list(zip(*said, strict=True)) or [(), (), (), ()]
+    weighed = EvidenceArrays.of([Piece(*row[1:]) for row in said])
     return GraphColumns(
         graph_hash=known_hash or work_out_hash(connection),
         entity_ids=[row[1] for row in entity],
@@ -266,10 +266,13 @@ def columns(connection: sqlite3.Connection, known_hash: str) -> GraphColumns:
         objects=entity_place[np.array([row[4] for row in statement], dtype=np.int64)],
         predicates=np.array([predicate[row[3]] for row in statement], dtype=np.int16),
         negated=np.array([row[5] for row in statement], dtype=np.bool_),
-        evidence_statement=statement_place[np.array(evidence_columns[0], dtype=np.int64)],
-        evidence_document=_dense(np.array(evidence_columns[1], dtype=np.int64)),
-        evidence_year=np.array(evidence_columns[2], dtype=np.int16),
-        evidence_score=np.array(evidence_columns[3], dtype=np.float64),
+        evidence_statement=statement_place[weighed.statement],
+        evidence_document=_dense(weighed.paper.astype(np.int64)),
+        evidence_group=weighed.group.astype(np.int32),
+        evidence_review=weighed.review,
+        evidence_reader=weighed.reader.astype(np.int16),
+        evidence_year=np.array([row[0] for row in said], dtype=np.int16),
+        evidence_score=weighed.probability,
     )
 
 

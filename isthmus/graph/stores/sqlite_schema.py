@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import UTC, datetime
 
+from isthmus.graph.model import REVIEWS
 from isthmus.graph.stores.protocol import StoreUnreachable
 from isthmus.graph.stores.words import joined_words
 
@@ -185,8 +186,18 @@ CREATE TRIGGER label_removed AFTER DELETE ON label BEGIN
 END;
 """
 
+# Belief asks of each piece of evidence who leads its paper's group and whether it is a review: not from the whole JSON.
+_WHOSE_PAPER = f"""
+ALTER TABLE document ADD COLUMN senior_author TEXT NOT NULL DEFAULT '';
+ALTER TABLE document ADD COLUMN review INTEGER NOT NULL DEFAULT 0;
+UPDATE document SET senior_author = coalesce(json_extract(value, '$.authors[#-1]'), ''), review = EXISTS (
+    SELECT 1 FROM json_each(document.value, '$.publication_types') each
+    WHERE each.value IN ({", ".join(f"'{kind}'" for kind in sorted(REVIEWS))})
+);
+"""
+
 # Never change a step that has been released: add one.
-MIGRATIONS: tuple[str, ...] = (_FIRST, _OUR_OWN_WORDS)
+MIGRATIONS: tuple[str, ...] = (_FIRST, _OUR_OWN_WORDS, _WHOSE_PAPER)
 
 
 def applied(connection: sqlite3.Connection, name: str, known: int = len(MIGRATIONS)) -> int:

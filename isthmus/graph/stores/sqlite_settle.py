@@ -12,13 +12,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from isthmus.graph.belief import SPECULATION_WEIGHT, contradict, noisy_or
-from isthmus.graph.model import Assertion, Context, Entity, Statement, canonical_json, merge_entities
+from isthmus.graph.belief import FORM, EvidenceArrays, Piece, believe, contradict
+from isthmus.graph.model import Assertion, Context, Document, Entity, Statement, canonical_json, merge_entities
 from isthmus.graph.stores.assembly import best_citation, undescribed
 from isthmus.graph.stores.records import document_from_json, entity_from_json
 from isthmus.graph.stores.sqlite_keys import as_list, known_keys
 from isthmus.graph.stores.words import joined_words
 from isthmus.graph.vocabulary import Predicate
+
+AT_A_TIME = 20_000  # statements of which the evidence is in memory
 
 
 @dataclass
@@ -49,11 +51,37 @@ def settle(connection: sqlite3.Connection, touched: Touched) -> None:
     connection.execute("UPDATE state SET revision = revision + 1")
 
 
+def believe_anew(connection: sqlite3.Connection) -> None:
+    """Every statement's belief, where the file was last written with another formula or other figures."""
+    [form] = connection.execute("PRAGMA user_version").fetchone()
+    if form == FORM:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        keys = [key for [key] in connection.execute("SELECT id FROM statement ORDER BY id")]
+        for start in range(0, len(keys), AT_A_TIME):
+            _settle_statements(connection, keys[start : start + AT_A_TIME])
+        connection.execute(f"PRAGMA user_version = {FORM}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
 def add_to_degrees(connection: sqlite3.Connection, degrees: Counter[int]) -> None:
     """Change how many statements each entity has."""
     connection.executemany(
         "UPDATE entity SET statements = statements + ? WHERE id = ?", [(n, entity) for entity, n in degrees.items()]
     )
+
+
+UPDATE_DOCUMENT = "UPDATE document SET retracted = ?, senior_author = ?, review = ?, value = ? WHERE id = ?"
+
+
+def document_columns(document: Document) -> tuple[int, str, int, str]:
+    """What belief asks of a document (retracted, senior author, review), and the whole of it."""
+    return int(document.retracted), document.senior_author, int(document.review), canonical_json(document).decode()
 
 
 # -- documents ----------------------------------------------------------------------------------------------------
@@ -71,8 +99,8 @@ def _settle_stubs(connection: sqlite3.Connection, touched: Touched) -> None:
     changes = []
     for document, values in stubs.items():
         best = best_citation(map(document_from_json, values))
-        changes.append((best.retracted, canonical_json(best).decode(), document))
-    connection.executemany("UPDATE document SET retracted = ?, value = ? WHERE id = ?", changes)
+        changes.append((*document_columns(best), document))
+    connection.executemany(UPDATE_DOCUMENT, changes)
     touched.reconsider_documents.update(stubs)
 
 
@@ -122,24 +150,20 @@ def _from_evidence(
 ) -> tuple[list[int], dict[int, int], np.ndarray[tuple[int], np.dtype[np.float64]]]:
     """Of each statement: pieces of evidence, oldest year where known, belief from its own evidence alone."""
     rows = connection.execute(
-        "SELECT e.statement, e.document, e.year, e.score * (1 - d.retracted) * iif(e.assertion = ?, ?, 1.0) "
+        "SELECT e.statement, e.year, e.document, d.senior_author, d.review, e.extractor, e.score, e.assertion = ?, d.retracted "
         "FROM evidence e JOIN document d ON d.id = e.document WHERE e.statement IN (SELECT value FROM json_each(?))",
-        [Assertion.SPECULATED, SPECULATION_WEIGHT, as_list(keys)],
+        [Assertion.SPECULATED, as_list(keys)],
     ).fetchall()
     counts = [0] * len(position)
     years: dict[int, int] = {}
-    for key, _, year, _ in rows:
+    pieces = []
+    for key, year, *piece in rows:
         index = position[key]
         counts[index] += 1
         if year is not None:
             years[index] = min(year, years.get(index, year))
-    own = noisy_or(
-        np.array([position[row[0]] for row in rows], dtype=np.int64),
-        np.array([row[1] for row in rows], dtype=np.int64),
-        np.array([row[3] for row in rows], dtype=np.float64),
-        len(position),
-    )
-    return counts, years, own
+        pieces.append(Piece(index, *piece))
+    return counts, years, believe(EvidenceArrays.of(pieces), len(position))
 
 
 def _opposites(connection: sqlite3.Connection, touched: Collection[int]) -> dict[int, int]:

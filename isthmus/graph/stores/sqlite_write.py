@@ -12,7 +12,7 @@ from isthmus.graph.stores.assembly import Reading, best_citation
 from isthmus.graph.stores.protocol import LedgerRow
 from isthmus.graph.stores.records import document_from_json
 from isthmus.graph.stores.sqlite_keys import as_list, known_keys, new_keys, next_key
-from isthmus.graph.stores.sqlite_settle import Touched, add_to_degrees
+from isthmus.graph.stores.sqlite_settle import UPDATE_DOCUMENT, Touched, add_to_degrees, document_columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +112,10 @@ def _write_documents(connection: sqlite3.Connection, readings: Sequence[Reading]
             if document not in read:
                 stubs.setdefault(document, []).append(stub)
     stored = {
-        curie: (key, retracted, value, was_read)
-        for key, curie, retracted, value, was_read in connection.execute(
-            "SELECT id, curie, retracted, value, EXISTS (SELECT 1 FROM reading WHERE reading.document = document.id) "
+        curie: (key, (retracted, author, review, value), was_read)
+        for key, curie, retracted, author, review, value, was_read in connection.execute(
+            "SELECT id, curie, retracted, senior_author, review, value, "
+            "EXISTS (SELECT 1 FROM reading WHERE reading.document = document.id) "
             "FROM document WHERE curie IN (SELECT value FROM json_each(?))",
             [as_list([*read, *stubs])],
         )
@@ -123,26 +124,23 @@ def _write_documents(connection: sqlite3.Connection, readings: Sequence[Reading]
     for document, offered in stubs.items():
         if document not in stored:
             wanted[document] = best_citation(offered)
-        elif not stored[document][3]:
-            wanted[document] = best_citation([document_from_json(stored[document][2]), *offered])
+        elif not stored[document][2]:
+            wanted[document] = best_citation([document_from_json(stored[document][1][-1]), *offered])
     known = {curie: row[0] for curie, row in stored.items()}
     new = new_keys(connection, "document", wanted, known)
     connection.executemany(
-        "INSERT INTO document VALUES (?, ?, ?, ?)",
-        [(key, curie, *_columns(wanted[curie])) for curie, key in new.items()],
+        "INSERT INTO document (id, curie, retracted, senior_author, review, value) VALUES (?, ?, ?, ?, ?, ?)",
+        [(key, curie, *document_columns(wanted[curie])) for curie, key in new.items()],
     )
     changes = []
-    for curie, (key, retracted, value, _) in stored.items():
-        if curie in wanted and _columns(wanted[curie]) != (retracted, value):
-            changes.append((*_columns(wanted[curie]), key))
-            if wanted[curie].retracted != bool(retracted):
+    for curie, (key, before, _) in stored.items():
+        now = document_columns(wanted[curie]) if curie in wanted else before
+        if now != before:
+            changes.append((*now, key))
+            if now[:-1] != before[:-1]:
                 touched.reconsider_documents.add(key)
-    connection.executemany("UPDATE document SET retracted = ?, value = ? WHERE id = ?", changes)
+    connection.executemany(UPDATE_DOCUMENT, changes)
     return {**known, **new}
-
-
-def _columns(document: Document) -> tuple[int, str]:
-    return int(document.retracted), canonical_json(document).decode()
 
 
 def _superseded(connection: sqlite3.Connection, readings: Sequence[Reading], documents: Mapping[str, int]) -> list[int]:

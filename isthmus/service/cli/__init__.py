@@ -8,7 +8,7 @@ import typer
 
 from isthmus import __version__
 from isthmus.errors import IsthmusError
-from isthmus.service.cli import ask, feed, operate
+from isthmus.service.cli import ask, feed, operate, verify
 
 app = typer.Typer(
     name="isthmus",
@@ -33,6 +33,7 @@ app.command(rich_help_panel=FEEDING)(feed.extract)
 app.command(rich_help_panel=ASKING)(ask.paths)
 app.command(rich_help_panel=ASKING)(ask.candidates)
 app.command(rich_help_panel=ASKING)(ask.score)
+app.command(rich_help_panel=ASKING)(verify.verify)
 app.command(rich_help_panel=OPERATING)(operate.serve)
 app.command(rich_help_panel=OPERATING)(operate.export)
 app.command(rich_help_panel=OPERATING)(operate.doctor)

@@ -9,12 +9,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from isthmus.errors import UsageError
 from isthmus.extractors.reading import Note, Unreadable
+from isthmus.service.cli.consulting import BudgetOption, DryRunOption, cascade, estimate, say_estimate, say_spent
 from isthmus.service.cli.options import JsonOption, StoreOption, open_or_create, print_json
+from isthmus.service.profile import Profile
 
 if TYPE_CHECKING:
-    from isthmus.extractors.readers.association_table import ColumnMap
+    from collections.abc import Iterable
 
+    from isthmus.extractors.readers.association_table import ColumnMap
+    from isthmus.graph.model import Extraction
+
+ProfileOption = Annotated[
+    Profile, typer.Option(help="fast reads without the trained models: several times faster, but it finds less.")
+]
 Paths = Annotated[list[Path], typer.Argument(help="Files or folders.", show_default=False)]
 
 
@@ -46,6 +55,13 @@ def ingest(
     workers: Annotated[
         int | None, typer.Option(min=1, max=256, help="Processes that read.", show_default=False)
     ] = None,
+    model: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="The chat model of --budget as provider:model; else that of the settings."),
+    ] = "",
+    profile: ProfileOption = Profile.DEFAULT,
+    budget: BudgetOption = "",
+    dry_run: DryRunOption = False,
     store: StoreOption = "",
     json: JsonOption = False,
 ) -> None:
@@ -55,15 +71,31 @@ def ingest(
     from isthmus.service.ingest import ingest as run
     from isthmus.service.settings import settings
 
+    _check(profile, model, budget, dry_run)
+    as_kind, mapped = Kind(kind.value) if kind else None, _column_map(columns)
+    if dry_run:
+        estimated = estimate(paths, model, budget, as_kind, mapped)
+        say_estimate(estimated)
+        if json:
+            print_json(estimated.as_json())
+        raise typer.Exit
+    if model and not budget:
+        raise UsageError("ingest asks a chat model only within a budget: add --budget, for instance --budget 20000.")
+    asked = cascade(model, budget) if budget else None
     with open_or_create(store) as opened, ingest_progress() as progress:
         summary = run(
             paths,
             opened,
-            kind=Kind(kind.value) if kind else None,
-            columns=_column_map(columns),
+            kind=as_kind,
+            columns=mapped,
             workers=workers or settings().workers,
+            profile=profile,
             progress=progress,
+            cascade=asked,
+            preflight=say_estimate,
         )
+    if asked is not None:
+        say_spent(asked)
     if json:
         print_json(summary.as_json())
     else:
@@ -74,24 +106,56 @@ def ingest(
 def extract(
     paths: Paths,
     model: Annotated[
-        str, typer.Option(metavar="NAME", help="A chat model as provider:model, in place of the compact extractor.")
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="A chat model as provider:model: it reads all by itself, or what is doubtful with --budget.",
+        ),
     ] = "",
+    profile: ProfileOption = Profile.DEFAULT,
+    budget: BudgetOption = "",
+    dry_run: DryRunOption = False,
 ) -> None:
     """Print what each document says as JSON lines, without a store."""
-    from isthmus.graph.model import Extraction
     from isthmus.service.extraction import extract_files
-    from isthmus.service.extraction_json import extraction_json
     from isthmus.service.settings import settings
 
+    _check(profile, model, budget, dry_run)
+    if dry_run:
+        say_estimate(estimate(paths, model, budget))
+        raise typer.Exit
+    workers = settings().workers
+    if not budget:
+        raise typer.Exit(_print_results(extract_files(paths, workers=workers, model=model, profile=profile)))
+    from isthmus.service.cascade import consulted
+
+    asked = cascade(model, budget)
+    failed = _print_results(consulted(extract_files(paths, workers=workers), asked, say_estimate))
+    say_spent(asked)
+    raise typer.Exit(failed)
+
+
+def _print_results(results: Iterable[Extraction | Unreadable | Note]) -> int:
+    """Extractions on stdout, the rest on stderr; returns the exit code."""
+    from isthmus.graph.model import Extraction
+    from isthmus.service.extraction_json import extraction_json
+
     failed = 0
-    for result in extract_files(paths, workers=settings().workers, model=model):
+    for result in results:
         if isinstance(result, Extraction):
             sys.stdout.buffer.write(extraction_json(result))
         else:
             failed += isinstance(result, Unreadable)
             typer.echo(f"isthmus: {_told(result)}", err=True)
     sys.stdout.buffer.flush()
-    raise typer.Exit(1 if failed else 0)
+    return 1 if failed else 0
+
+
+def _check(profile: Profile, model: str, budget: str, dry_run: bool) -> None:
+    if profile is Profile.FAST and (model or budget or dry_run):
+        raise UsageError(
+            "--profile fast asks no chat model: leave out --model, --budget and --dry-run, or leave out --profile."
+        )
 
 
 def _told(result: Unreadable | Note) -> str:

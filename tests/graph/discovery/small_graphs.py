@@ -8,6 +8,7 @@ from itertools import product
 
 import numpy as np
 
+from isthmus.graph.belief import reader_of
 from isthmus.graph.discovery.metapaths import Metapath
 from isthmus.graph.discovery.snapshot import Snapshot
 from isthmus.graph.model import Context, Statement
@@ -66,6 +67,9 @@ def columns(*said: Said | str, alone: Iterable[str] = ()) -> GraphColumns:
         negated=np.array([one.negated for one in known], dtype=np.bool_),
         evidence_statement=np.array([order.index(fact.statement.id) for fact in facts], dtype=np.int32),
         evidence_document=np.array([documents[fact.document] for fact in facts], dtype=np.int32),
+        evidence_group=np.array([documents[fact.document] for fact in facts], dtype=np.int32),
+        evidence_review=np.zeros(len(facts), dtype=np.bool_),
+        evidence_reader=np.full(len(facts), reader_of("table/1"), dtype=np.int16),
         evidence_year=np.array([fact.year for fact in facts], dtype=np.int16),
         evidence_score=np.array([fact.belief for fact in facts], dtype=np.float64),
     )

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from small_graphs import Said, columns
 
+from isthmus.graph.belief import SAME_PAPER
 from isthmus.graph.discovery.edges import UnusableColumns, edges_of
 from isthmus.graph.stores.protocol import GraphColumns
 
@@ -14,7 +15,7 @@ def test_papers_add_up_and_sentences_of_one_paper_do_not():
     edges = edges_of(
         columns(Said(FACT, 0.5, document="one"), Said(FACT, 0.4, document="one"), Said(FACT, 0.2, document="two"))
     )
-    assert edges.beliefs == pytest.approx([1 - (1 - 0.5) * (1 - 0.2)])
+    assert edges.beliefs == pytest.approx([1 - (1 - 0.5) * (1 - SAME_PAPER * 0.4) * (1 - 0.2)])
 
 
 def test_a_negated_statement_is_no_edge_and_lowers_the_belief_in_its_opposite():

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from isthmus.graph.belief import contradict, noisy_or
+from isthmus.graph.belief import believe, contradict
 from isthmus.graph.model import Statement
 from isthmus.graph.stores.protocol import GraphColumns, Store
 from isthmus.graph.vocabulary import Predicate
@@ -27,9 +27,7 @@ def contents(store: Store, documents: tuple[str, ...] = ()) -> dict[str, Any]:
 
 def belief_from_columns(columns: GraphColumns) -> dict[str, float]:
     """The belief in each statement, worked out from scratch."""
-    own = noisy_or(
-        columns.evidence_statement, columns.evidence_document, columns.evidence_score, len(columns.statement_ids)
-    )
+    own = believe(columns.evidence, len(columns.statement_ids))
     index = {statement: position for position, statement in enumerate(columns.statement_ids)}
     opposite = np.array([index.get(_opposite(columns, position), -1) for position in index.values()], dtype=np.int64)
     return dict(zip(columns.statement_ids, contradict(own, opposite).tolist(), strict=True)) if index else {}

@@ -21,6 +21,7 @@ from samples import (
     table,
 )
 
+from isthmus.graph.belief import PAPER_CAP, REVIEW, SAME_GROUP, SAME_PAPER, SYSTEMATIC
 from isthmus.graph.model import Assertion, DocumentKind, Entity, Modality
 from isthmus.graph.stores.protocol import Counts, LedgerRow, Outcome, Store
 from isthmus.graph.vocabulary import Category, Predicate
@@ -376,12 +377,53 @@ def test_text_of_any_script_comes_back_as_it_was(store):
 # -- belief -------------------------------------------------------------------------------------------------------
 
 
-def test_belief_is_the_noisy_or_over_documents(store):
-    weaker = replace(BACE1_CUTS_APP, score=0.5, text="BACE1 may well cut APP.")
-    store.write([paper("pmid:1", BACE1_CUTS_APP, weaker)])
-    assert belief(store, BACE1_CUTS_APP) == pytest.approx(0.8), "sentences of one paper are not independent"
-    store.write([paper("pmid:2", weaker)])
+WEAKER = replace(BACE1_CUTS_APP, score=0.5, text="BACE1 may well cut APP.")
+
+
+def test_papers_add_up_and_sentences_of_one_paper_hardly_do(store):
+    store.write([paper("pmid:1", BACE1_CUTS_APP, WEAKER, extractor="table/1")])
+    assert belief(store, BACE1_CUTS_APP) == pytest.approx(1 - 0.2 * (1 - SAME_PAPER * 0.5))
+    store.write([paper("pmid:1", BACE1_CUTS_APP, extractor="table/2"), paper("pmid:2", WEAKER, extractor="table/1")])
     assert belief(store, BACE1_CUTS_APP) == pytest.approx(1 - 0.2 * 0.5)
+
+
+def test_a_program_that_reads_text_errs_in_the_next_paper_too(store):
+    store.write([paper("pmid:1", BACE1_CUTS_APP, extractor="reads/1"), paper("pmid:2", WEAKER, extractor="reads/1")])
+    stays = SYSTEMATIC * 0.2
+    assert 0.8 < belief(store, BACE1_CUTS_APP) < 1 - stays < 1 - 0.2 * 0.5
+
+
+def test_papers_of_one_senior_author_are_one_group_from_when_that_is_known(store):
+    led = ("Ada Writer", "Max Other")
+    store.write([paper("pmid:1", BACE1_CUTS_APP, extractor="table/1", authors=led)])
+    store.write([paper("pmid:2", WEAKER, extractor="table/1", authors=())])
+    assert belief(store, BACE1_CUTS_APP) == pytest.approx(1 - 0.2 * 0.5)
+    store.write([paper("pmid:2", WEAKER, extractor="table/1", authors=("Bo Third", led[-1]))])
+    assert belief(store, BACE1_CUTS_APP) == pytest.approx(1 - 0.2 * (1 - SAME_GROUP * 0.5))
+
+
+def test_a_cited_paper_tells_its_authors_once_it_is_read(store):
+    led = ("Ada Writer", "Max Other")
+    rows = (replace(BACE1_CUTS_APP, document="pmid:7"), replace(WEAKER, document="pmid:8"))
+    store.write([table("sha256:1", *rows)])
+    assert belief(store, BACE1_CUTS_APP) == pytest.approx(1 - 0.2 * 0.5)
+    store.write([paper(each, names=(APP,), authors=led) for each in ("pmid:7", "pmid:8")])
+    assert belief(store, BACE1_CUTS_APP) == pytest.approx(1 - 0.2 * (1 - SAME_GROUP * 0.5))
+    store.delete(["pmid:7"])
+    assert belief(store, BACE1_CUTS_APP) == pytest.approx(1 - 0.2 * 0.5)
+
+
+def test_a_review_repeats_what_papers_found(store):
+    store.write([paper("pmid:1", BACE1_CUTS_APP, extractor="table/1")])
+    store.write([paper("pmid:2", WEAKER, extractor="table/1", publication_types=("Journal Article", "Review"))])
+    assert belief(store, BACE1_CUTS_APP) == pytest.approx(1 - 0.2 * (1 - REVIEW * 0.5))
+
+
+def test_one_paper_that_three_readers_read_does_not_pass_the_cap(store):
+    sure = replace(BACE1_CUTS_APP, document="pmid:7", score=0.9)
+    store.write([table("sha256:1", sure), table("sha256:2", sure, extractor="compact/2")])
+    store.write([table("sha256:3", sure, extractor="openai:some-model/1")])
+    assert belief(store, BACE1_CUTS_APP) == pytest.approx(PAPER_CAP)
 
 
 def test_rows_of_two_tables_that_cite_one_paper_are_one_witness(store):
@@ -391,7 +433,7 @@ def test_rows_of_two_tables_that_cite_one_paper_are_one_witness(store):
             table("sha256:2", replace(BACE1_CUTS_APP, document="pmid:7", score=0.6)),
         ]
     )
-    assert belief(store, BACE1_CUTS_APP) == pytest.approx(0.8)
+    assert belief(store, BACE1_CUTS_APP) == pytest.approx(1 - 0.2 * (1 - SAME_PAPER * 0.6))
 
 
 def test_a_speculated_sentence_counts_half(store):

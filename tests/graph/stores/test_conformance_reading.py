@@ -340,12 +340,15 @@ def test_columns_have_the_types_they_promise(filled, empty_store):
                 columns.negated,
                 columns.evidence_statement,
                 columns.evidence_document,
+                columns.evidence_group,
+                columns.evidence_review,
+                columns.evidence_reader,
                 columns.evidence_year,
                 columns.evidence_score,
             )
         ]
 
-    names = ("int16", "int32", "int32", "int16", "bool", "int32", "int32", "int16", "float64")
+    names = ("int16", "int32", "int32", "int16", "bool", "int32", "int32", "int32", "bool", "int16", "int16", "float64")
     expected = [(np.dtype(name), 1) for name in names]
     assert types(filled.columns()) == expected
     assert types(empty_store().columns()) == expected
@@ -354,6 +357,10 @@ def test_columns_have_the_types_they_promise(filled, empty_store):
 def test_belief_worked_out_from_columns_is_the_belief_that_the_store_holds(filled):
     denial = replace(BACE1_CUTS_APP, negated=True, score=0.5, assertion=Assertion.NEGATED)
     filled.write([paper("pmid:3", denial, DRUG_TREATS_ALZHEIMER), paper("pmid:1", *FOUR_FACTS, retracted=True)])
+    review, led = ("Systematic Review",), ("Ada Writer", "Max Other")
+    for number, extractor in enumerate(("compact/2", "openai:some-model/1", "table/1")):
+        filled.write([paper(f"pmid:{10 + number}", *FOUR_FACTS, extractor=extractor, authors=led)])
+        filled.write([paper(f"pmid:{20 + number}", *FOUR_FACTS[:2], extractor=extractor, publication_types=review)])
     assert belief_from_columns(filled.columns()) == pytest.approx(
         {row.statement.id: row.belief for row in filled.all_statements()}
     )

@@ -81,3 +81,26 @@ def test_a_file_of_the_first_version_is_brought_up_and_its_names_are_found(tmp_p
         assert [hit.entity.name for hit in store.search("bace").items] == ["BACE1"]
         store.delete(["pmid:1"])
         assert store.search("bace").items == ()
+
+
+def test_beliefs_of_an_older_form_are_worked_out_anew(tmp_path):
+    with SqliteStore(tmp_path / "graph.db") as store:
+        store.write([paper("pmid:1", BACE1_CUTS_APP), paper("pmid:2", BACE1_CUTS_APP)])
+        before = contents(store)
+    with sqlite3.connect(tmp_path / "graph.db") as older:
+        older.execute("UPDATE statement SET belief = 0.123")
+    with SqliteStore(tmp_path / "graph.db") as store:
+        assert [row.belief for row in store.all_statements()] == [0.123], "what is of this form is left alone"
+    with sqlite3.connect(tmp_path / "graph.db") as older:
+        older.execute("PRAGMA user_version = 0")
+    with SqliteStore(tmp_path / "graph.db") as store:
+        assert contents(store) == before
+
+
+def test_a_file_from_before_the_authors_knows_them_after(connection):
+    migrate(connection, "graph.db", MIGRATIONS[:2])
+    value = '{"authors":["A B","C D"],"publication_types":["Journal Article","Review"]}'
+    connection.execute("INSERT INTO document VALUES (1, 'pmid:1', 0, ?), (2, 'pmid:2', 0, '{}')", [value])
+    migrate(connection, "graph.db", MIGRATIONS)
+    rows = connection.execute("SELECT senior_author, review FROM document ORDER BY id").fetchall()
+    assert rows == [("C D", 1), ("", 0)]
