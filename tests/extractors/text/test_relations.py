@@ -127,7 +127,7 @@ OTHER = (
         ["probiotics | ameliorates | depression"],
     ),
     ("Rotenone inhibits mitochondrial complex I.", ["Rotenone | inhibits | complex I"]),
-    ("Chronic inflammation results in insulin resistance.", ["Chronic inflammation | causes | insulin resistance"]),
+    ("Inflammation results in insulin resistance.", ["Inflammation | causes | insulin resistance"]),
     ("Hepatotoxicity resulted from acetaminophen.", ["acetaminophen | causes | Hepatotoxicity"]),
     ("CYP3A4 metabolizes midazolam.", ["midazolam | substrate_of | CYP3A4"]),
     ("Midazolam is a substrate of CYP3A4.", ["Midazolam | substrate_of | CYP3A4"]),
