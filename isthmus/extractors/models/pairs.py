@@ -106,7 +106,9 @@ def in_window(
     starts = [start for start, _ in sentences]
     found: dict[int, tuple[int, list[Place]]] = {}
     base = int(words.first[low]) - 1  # the window's own first piece is its mark
-    for start, end, category, entity in sorted(mentions, key=lambda mention: mention[:2]):
+    begin, stop = (int(words.start[low]), int(words.end[high - 1])) if low < high else (0, 0)
+    inside = [mention for mention in mentions if begin <= mention[0] and mention[1] <= stop]
+    for start, end, category, entity in sorted(inside, key=lambda mention: mention[:2]):
         first_word, last_word = (int(place) for place in np.searchsorted(words.start, [start, end]))
         if low <= first_word < last_word <= high:
             place = Place(

@@ -23,6 +23,9 @@ WEIGHTS = "verification.npz"
 SUBJECT_MISSING, OBJECT_MISSING = "subject how NOT_FOUND", "object how NOT_FOUND"
 # The most that a text gets which names neither side: readers hardly ever gave such rows to a curator, so none was learned.
 UNNAMED = 0.05
+# The most where the word that joins the two names is denied: that share of the training rows of the kind was right
+# ("not only", "failed to reduce"). Plain denials are too few among them to be learned.
+DENIED = 0.32
 Arrays = Mapping[str, NDArray[Any]]
 Floats = NDArray[np.float64]
 
@@ -40,7 +43,9 @@ def judge(known: Sequence[Known], weights: Arrays) -> Floats:
     grams = [one.grams for one in known]
     belief = joined([linear(numbers, weights), boosted(numbers, weights), worded(grams, weights)], weights)
     unnamed = np.array([one.numbers[SUBJECT_MISSING] and one.numbers[OBJECT_MISSING] for one in known], dtype=bool)
-    capped: Floats = np.where(unnamed, np.minimum(belief, UNNAMED), belief)
+    denied = np.array([one.numbers["path negated"] >= 1 for one in known], dtype=bool)
+    most = np.where(unnamed, UNNAMED, np.where(denied, DENIED, 1.0))
+    capped: Floats = np.minimum(belief, most)
     return capped
 
 

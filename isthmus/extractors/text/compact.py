@@ -12,7 +12,7 @@ from isthmus.extractors.text.assertion import Stance, stance
 from isthmus.extractors.text.clinical import with_standing
 from isthmus.extractors.text.context import context_of, is_host
 from isthmus.extractors.text.links import Link, links
-from isthmus.extractors.text.mentions import Found
+from isthmus.extractors.text.mentions import Found, find_mentions
 from isthmus.extractors.text.names import Named, find_names, with_all_known
 from isthmus.extractors.text.parsing import Parse, parse_many
 from isthmus.extractors.text.readable import LONGEST_PARSED, read_in_portions
@@ -146,7 +146,8 @@ class CompactExtractor:
 
     def _of_report(self, document: Document, sentences: Sequence[Sentence], found: Named) -> Named:
         bounds = [(each.start, each.end) for each in sentences]
-        return with_standing(document.text, sentences, with_all_known(found, document.text, bounds, self._lexicon))
+        known = find_mentions(document.text, bounds, self._lexicon)
+        return with_standing(document.text, sentences, with_all_known(found, known))
 
     def _extraction(self, one: _Read, parses: Sequence[tuple[int, Parse]], linked: Sequence[Link]) -> Extraction:
         statements: dict[str, Statement] = {}

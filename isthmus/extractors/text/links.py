@@ -6,12 +6,14 @@ sentences that name both, those first at which the reader looked; where none doe
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from isthmus.extractors.models.pairs import ALLOWED
 from isthmus.extractors.models.relations import BY_MENTION, PairInput, PairReading, read_pairs
+from isthmus.extractors.text.names import FEWEST
 from isthmus.extractors.text.predicates import meaning
 from isthmus.extractors.text.rules import WEAK
 from isthmus.graph.model import Mention
@@ -22,7 +24,6 @@ LEAST: dict[str, float] = {"biored": 0.5, "bc5cdr": 0.65, "gutbrainie": 0.3}
 SUPPORT = 0.3  # least probability by BC5CDR's labels that what BioRED's call a cause needs: the one is stricter
 # What BioRED relates it relates better than GutBrainIE, which has more kinds of things.
 LEFT_OUT = {"gutbrainie": ALLOWED["biored"]}
-FEWEST = 4  # sentences of a text: the reader was taught on abstracts, and sees relations in any lone sentence
 MOST_SENTENCES = 3  # of evidence for one statement of one document
 FARTHEST = (
     3  # sentences that a passage of evidence may span; of names further apart the sentence that was looked at more
@@ -53,7 +54,7 @@ class _Reading:
 
 def links(text: str, sentences: Sequence[tuple[int, int]], mentions: Sequence[Mention], threads: int = 0) -> list[Link]:
     """Every relation between the mentions of a text; none where it is too short to be judged."""
-    if len(sentences) < FEWEST:
+    if len(sentences) < FEWEST:  # it sees relations in any lone sentence
         return []
     numbers: dict[str, int] = {}
     rows = [(m.start, m.end, m.category, numbers.setdefault(m.entity, len(numbers))) for m in mentions]
@@ -100,15 +101,27 @@ def _resolved(
 
 def _meeting(ours: Sequence[Mention], theirs: Sequence[Mention]) -> Iterator[tuple[Mention, Mention]]:
     """In each sentence that names both the two nearest mentions; where there is none, the nearest of all."""
+    here: dict[int, list[Mention]] = defaultdict(list)
+    for mention in theirs:
+        here[mention.sentence].append(mention)
     together: dict[int, tuple[Mention, Mention]] = {}
-    nearest = min(((a, b) for a in ours for b in theirs), key=_apart)
-    for a in ours:
-        for b in theirs:
-            if a.sentence == b.sentence and (
-                a.sentence not in together or _apart((a, b)) < _apart(together[a.sentence])
-            ):
-                together[a.sentence] = a, b
-    yield from together.values() or [nearest]
+    for one in ours:
+        for other in here.get(one.sentence, ()):
+            pair = one, other
+            if one.sentence not in together or _apart(pair) < _apart(together[one.sentence]):
+                together[one.sentence] = pair
+    if together:
+        yield from together.values()
+    else:
+        yield min(_neighbours(ours, theirs), key=_apart)
+
+
+def _neighbours(ours: Sequence[Mention], theirs: Sequence[Mention]) -> Iterator[tuple[Mention, Mention]]:
+    """Each of ours with the last of theirs before it and the first behind it."""
+    starts = [mention.start for mention in theirs]
+    for one in ours:
+        place = bisect_left(starts, one.start)
+        yield from ((one, other) for other in theirs[max(place - 1, 0) : place + 1])
 
 
 def _apart(pair: tuple[Mention, Mention]) -> tuple[int, int]:

@@ -22,10 +22,7 @@ from isthmus.graph.vocabulary import Category
 KNOWN, UNKNOWN = 0.45, 0.85
 _C = Category
 LEAST: dict[Category, tuple[float, float]] = {
-    # In a lone sentence the tagger is unsure of them, and the lexicon seldom wrong.
-    _C.GENE: (0.4, 0.9),
-    _C.CELL: (0.4, UNKNOWN),
-    _C.CELLULAR_COMPONENT: (0.4, UNKNOWN),
+    _C.GENE: (KNOWN, 0.9),
     _C.CHEMICAL_ENTITY: (KNOWN, 0.75),
     _C.FOOD: (0.65, 0.9),
     # Fewer corpora annotate these, and the tagger is less sure of itself.
@@ -34,6 +31,8 @@ LEAST: dict[Category, tuple[float, float]] = {
     _C.ANATOMICAL_ENTITY: (0.65, 0.8),
     _C.PROCEDURE: (0.65, 0.6),
 }
+# Sentences of a text: the models were taught on abstracts, so in less than that what the lexicon knows stands.
+FEWEST = 4
 TAUGHT = frozenset(category for kind in KINDS for category in family(kind))
 
 Named = list[tuple[Mention, Found]]
@@ -49,20 +48,20 @@ def find_names(
         for text, spans, names in zip(texts, sentences, known, strict=True)
     ]
     tagged = tag(inputs, threads)
-    return [
+    found = [
         list(located(text, _merged(text, names, spans, bounds, lexicon), bounds))
         for text, names, spans, bounds in zip(texts, known, tagged, sentences, strict=True)
     ]
-
-
-def with_all_known(named: Named, text: str, sentences: Sequence[tuple[int, int]], lexicon: Lexicon) -> Named:
-    """Names, and those that the lexicon knows where the tagger saw nothing: it was taught on abstracts, not on reports."""
-    taken = {place for mention, _ in named for place in range(mention.start, mention.end)}
-    more = [
-        (mention, found)
-        for mention, found in find_mentions(text, sentences, lexicon)
-        if taken.isdisjoint(range(mention.start, mention.end))
+    return [
+        with_all_known(names, theirs) if len(bounds) < FEWEST else names
+        for names, theirs, bounds in zip(found, known, sentences, strict=True)
     ]
+
+
+def with_all_known(named: Named, known: Named) -> Named:
+    """Names, and those that the lexicon knows where the tagger saw nothing."""
+    taken = {place for mention, _ in named for place in range(mention.start, mention.end)}
+    more = [each for each in known if taken.isdisjoint(range(each[0].start, each[0].end))]
     return sorted([*named, *more], key=lambda each: (each[0].start, -each[0].end))
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from isthmus.extractors.lexicon.lexicon import Lexicon
-from isthmus.extractors.models.verification import UNNAMED, beliefs, boosted, joined, linear, worded
+from isthmus.extractors.models.verification import DENIED, UNNAMED, beliefs, boosted, joined, linear, worded
 from isthmus.extractors.training.judged_claims import groups_of, read_judged
 from isthmus.extractors.verification.claim import Claim
 
@@ -109,3 +109,12 @@ def test_belief_does_not_depend_on_what_else_is_asked(lexicon):
 
 def test_nothing_asked_is_nothing_answered(lexicon):
     assert beliefs([], lexicon).shape == (0,)
+
+
+def test_a_denied_sentence_does_not_support_its_statement(lexicon):
+    said = [
+        Claim(f"AKT1 {verb} GSK3B.", "Phosphorylation", "AKT1", "GSK3B")
+        for verb in ("phosphorylates", "does not phosphorylate")
+    ]
+    affirmed, denied = beliefs(said, lexicon)
+    assert denied <= DENIED < affirmed
