@@ -15,7 +15,7 @@ import pickle
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -146,10 +146,26 @@ def measure(model: Tagger, rows: Sequence[Example]) -> dict[str, float]:
     return figures
 
 
-def train(made: dict[str, list[Example]], *, epochs: int, rate: float, out: Path, tokens: int, share: float) -> Tagger:
-    """Train, keeping the mean of the weights of the last third of the steps; a checkpoint after each epoch."""
+def train(
+    made: dict[str, list[Example]],
+    *,
+    epochs: int,
+    rate: float,
+    out: Path,
+    tokens: int,
+    share: float,
+    start: Path | None = None,
+    times: Mapping[str, float] | None = None,
+) -> Tagger:
+    """Train, keeping the mean of the weights of the last third of the steps; a checkpoint after each epoch.
+
+    ``times``: how often a corpus is read in an epoch, for those that are not read once (the main ones) or by ``share``.
+    """
     torch.manual_seed(1)
     model = Tagger(free_of_dropout(compact_encoder()))
+    if start is not None:
+        model.load_state_dict(torch.load(start, weights_only=True))
+    often = [(times or {}).get(corpus.name, 1.0 if number < MAIN else share) for number, corpus in enumerate(CORPORA)]
     allowed = torch.full((len(CORPORA), int(OFFSETS[-1])), -1e4)
     for number in range(len(CORPORA)):
         allowed[number, OFFSETS[number] : OFFSETS[number + 1]] = 0
@@ -157,7 +173,7 @@ def train(made: dict[str, list[Example]], *, epochs: int, rate: float, out: Path
     optimizer = torch.optim.AdamW(
         [{"params": model.encoder.parameters(), "lr": rate}, {"params": new, "lr": 5 * rate}], weight_decay=0.01
     )
-    plan = [list(batches(_of_epoch(made["train"], epoch, share), tokens, epoch)) for epoch in range(epochs)]
+    plan = [list(batches(_of_epoch(made["train"], epoch, often), tokens, epoch)) for epoch in range(epochs)]
     total = sum(map(len, plan))
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, [rate, 5 * rate], total_steps=total, pct_start=0.06, anneal_strategy="linear", cycle_momentum=False
@@ -189,9 +205,10 @@ def train(made: dict[str, list[Example]], *, epochs: int, rate: float, out: Path
     return model
 
 
-def _of_epoch(rows: Sequence[Example], epoch: int, share: float) -> list[Example]:
+def _of_epoch(rows: Sequence[Example], epoch: int, often: Sequence[float]) -> list[Example]:
+    """The rows as often as their corpus is read: 1.5 is each once and half of them twice."""
     chance = random.Random(epoch)
-    return [row for row in rows if row.corpus < MAIN or chance.random() < share]
+    return [row for row in rows for _ in range(int(often[row.corpus] + chance.random()))]
 
 
 def main() -> None:
@@ -203,10 +220,24 @@ def main() -> None:
     options.add_argument("--rate", type=float, default=1.5e-4)
     options.add_argument("--tokens", type=int, default=4096)
     options.add_argument("--share", type=float, default=0.3, help="of the corpora beside the main ones, in each epoch")
+    options.add_argument("--start", type=Path, help="weights to go on from")
+    options.add_argument(
+        "--times", nargs="*", default=[], metavar="CORPUS=N", help="how often a corpus is read in an epoch"
+    )
     given = options.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
     made = pickle.loads(given.examples.read_bytes())  # noqa: S301 - written by training.examples
-    train(made, epochs=given.epochs, rate=given.rate, out=given.out, tokens=given.tokens, share=given.share)
+    times = {name: float(number) for name, _, number in (each.partition("=") for each in given.times)}
+    train(
+        made,
+        epochs=given.epochs,
+        rate=given.rate,
+        out=given.out,
+        tokens=given.tokens,
+        share=given.share,
+        start=given.start,
+        times=times,
+    )
 
 
 if __name__ == "__main__":
