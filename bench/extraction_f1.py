@@ -21,7 +21,7 @@ from isthmus.extractors.text.fast import fast_extractor
 from isthmus.extractors.text.mentions import find_mentions
 from isthmus.extractors.text.names import find_names
 from isthmus.extractors.text.sentences import document_sentences
-from isthmus.extractors.training.corpora import read_gutbrainie
+from isthmus.extractors.training.corpora import AnnotatedText, read_gutbrainie
 from isthmus.graph.model import Document, DocumentKind, Mention, Modality, Section
 from isthmus.graph.vocabulary import Category
 
@@ -72,13 +72,7 @@ class Gold:
 def read_gold(corpus: str, split: str) -> list[Gold]:
     """The annotated documents of one corpus."""
     if corpus == "gutbrainie":
-        return [
-            Gold(
-                Document(f"pmid:{each.id}", DocumentKind.ARTICLE, Modality.LITERATURE, each.text),
-                {(start, end, GOLD_TYPES[corpus][label]) for start, end, label in each.spans},
-            )
-            for each in read_gutbrainie(DATA / "corpora" / "gutbrainie", split)
-        ]
+        return [_as_gold(each) for each in read_gutbrainie(DATA / "corpora" / "gutbrainie", split)]
     renamed = GOLD_TYPES.get(corpus, {})
     passages: dict[str, list[str]] = defaultdict(lambda: ["", ""])
     rows: list[list[str]] = []
@@ -102,6 +96,14 @@ def read_gold(corpus: str, split: str) -> list[Gold]:
         for value in ids[0].replace("|", ",").split(",") if ids else ():
             gold[identifier].identifiers[kind].add(value.strip().removeprefix("MESH:"))
     return list(gold.values())
+
+
+def _as_gold(annotated: AnnotatedText) -> Gold:
+    section = Section("", annotated.text)
+    document = Document(f"pmid:{annotated.id}", DocumentKind.ARTICLE, Modality.LITERATURE, "", (section,))
+    shift = document.text.index(annotated.text)
+    kinds = GOLD_TYPES["gutbrainie"]
+    return Gold(document, {(start + shift, end + shift, kinds[label]) for start, end, label in annotated.spans})
 
 
 def scores(right: int, found: int, wanted: int) -> dict[str, float]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from isthmus.extractors.grounding.ground import ground
 from isthmus.extractors.grounding.kinds import family
@@ -23,6 +24,8 @@ KNOWN, UNKNOWN = 0.45, 0.85
 _C = Category
 LEAST: dict[Category, tuple[float, float]] = {
     _C.GENE: (KNOWN, 0.9),
+    _C.CELL: (0.36, UNKNOWN),
+    _C.CELLULAR_COMPONENT: (0.36, UNKNOWN),
     _C.CHEMICAL_ENTITY: (KNOWN, 0.75),
     _C.FOOD: (0.65, 0.9),
     # Fewer corpora annotate these, and the tagger is less sure of itself.
@@ -74,8 +77,7 @@ def _merged(
 ) -> Iterator[Found]:
     at = {(found.start, found.end) for _, found in known if not found.inner}
     sure = [span for span in tagged if span.score >= _least(span.category)[(span.start, span.end) not in at]]
-    sure += _short_forms(text, sentences, sure)
-    sure.sort(key=lambda span: span.start)
+    sure = _with_short_forms(text, sentences, sure)
     taken: set[int] = set()
     for each in ground(text, sure, sentences, lexicon, known):
         span = each.span
@@ -87,21 +89,27 @@ def _merged(
             yield found
 
 
-def _short_forms(text: str, sentences: Sequence[tuple[int, int]], sure: Sequence[TaggedSpan]) -> list[TaggedSpan]:
-    """Where a short form stands whose long form is a name: the tagger sees capitals, the document says what they mean."""
-    taken = {place for span in sure for place in range(span.start, span.end)}
+def _with_short_forms(text: str, sentences: Sequence[tuple[int, int]], sure: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+    """The names, and each short form of a name wherever it stands: the tagger sees capitals, the document says what they mean."""
     named: dict[str, TaggedSpan] = {}
     for span in sure:
         named.setdefault(text[span.start : span.end].lower(), span)
-    found = []
-    for definition in find_abbreviations(text, sentences):
-        long = named.get(definition.long.lower())
-        if long is not None:
-            for place in re.finditer(rf"(?<!\w){re.escape(definition.short)}(?!\w)", text):
-                if taken.isdisjoint(range(*place.span())):
-                    taken.update(range(*place.span()))
-                    found.append(TaggedSpan(*place.span(), long.category, long.score))
-    return found
+    longs = {
+        definition.short: named[definition.long.lower()]
+        for definition in find_abbreviations(text, sentences)
+        if definition.long.lower() in named
+    }
+    found = [
+        replace(span, category=longs[name].category) if (name := text[span.start : span.end]) in longs else span
+        for span in sure
+    ]
+    taken = {place for span in sure for place in range(span.start, span.end)}
+    for short, long in longs.items():
+        for place in re.finditer(rf"(?<!\w){re.escape(short)}(?!\w)", text):
+            if taken.isdisjoint(range(*place.span())):
+                taken.update(range(*place.span()))
+                found.append(TaggedSpan(*place.span(), long.category, long.score))
+    return sorted(found, key=lambda span: span.start)
 
 
 def _least(category: Category) -> tuple[float, float]:
