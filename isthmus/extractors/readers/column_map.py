@@ -5,13 +5,14 @@
 or the same as a small YAML file, one field a line. ``subject`` and ``object`` name columns of identifiers, or, where
 there are only names, ``subject_name`` and ``object_name`` do. Every other field is a column's name too, or else holds
 for the whole table; a text that does is written in single quotes (``subject_name='Alzheimer disease'``). ``separator``
-tells that cells of subject, predicate and object hold several, each of which is associated.
+tells that cells of subject, predicate and object hold several, each of which is associated. A table whose header says
+``subject``, ``predicate`` (or ``relation``) and ``object`` needs no map.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -24,6 +25,15 @@ from isthmus.graph.model import Modality
 # Signs that are awkward to write on a command line, by their names.
 SIGNS = {"tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "\\t": "\t"}
 LARGEST = 100_000  # bytes
+
+# What columns of curated statements are called, without case: BEL tables, exports of INDRA, KGX and the like.
+_NEEDED = {"subject": ("subject",), "predicate": ("predicate", "relation"), "object": ("object",)}
+_WELCOME = {
+    "publication": ("publications", "publication", "pmid", "pmids"),
+    "year": ("year", "est_year", "publication_year"),
+    "text": ("supporting_text", "sentence", "evidence_text", "evidence", "text"),
+    "negated": ("negated",),
+}
 
 
 class BadColumnMap(UsageError):
@@ -76,6 +86,26 @@ class ColumnMap:
                 raise BadColumnMap(f"{piece.strip()!r} is not FIELD=COLUMN. Write subject=COLUMN,object=COLUMN,…")
             given[name.strip()] = value.strip()
         return cls._of(given, "the column map")
+
+    @classmethod
+    def guess(cls, header: Sequence[str]) -> ColumnMap | None:
+        """The map of a table whose columns go by the usual names; None where one that is needed is not among them.
+
+        >>> ColumnMap.guess(["pmid", "Subject", "relation", "object"]).publication
+        'pmid'
+        """
+        there = {column.strip().lower(): column.strip() for column in reversed(header)}
+        found = {
+            name: there[known]
+            for name, spellings in (*_NEEDED.items(), *_WELCOME.items())
+            for known in reversed(spellings)
+            if known in there
+        }
+        if not found.keys() >= _NEEDED.keys():
+            return None
+        if "text" in found:
+            found["modality"] = Modality.LITERATURE.value
+        return cls(**found)
 
     @classmethod
     def load(cls, path: Path) -> ColumnMap:

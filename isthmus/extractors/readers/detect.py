@@ -91,7 +91,7 @@ def detect(path: Path) -> Kind:
         (Kind.HPO, _is_hpo(text)),
         (Kind.GWAS, {"disease/trait", "pubmedid"} <= columns),
         (Kind.PUBTATOR, _PUBTATOR.match(text) is not None),
-        (Kind.TABLE, _column_map_beside(path) is not None),
+        (Kind.TABLE, _column_map_beside(path) is not None or _guessed(path, text) is not None),
         (Kind.REPORT, _is_report(path, text)),
     ):
         if is_it:
@@ -169,10 +169,11 @@ def _read_table(path: Path, canonical: Canonical, columns: ColumnMap | None, nam
     from isthmus.extractors.readers.terms import no_names
 
     beside = _column_map_beside(path)
-    if columns is None and beside is None:
+    if columns is None:
+        columns = association_table.ColumnMap.load(beside) if beside else _guessed(path, _decoded(head(path)).lstrip())
+    if columns is None:
         raise UnreadableFile(f"{path} needs its columns named: --columns subject=…,object=…,predicate=…, or YAML")
-    named = columns or association_table.ColumnMap.load(beside or path)
-    return association_table.read(path, canonical, named, names or no_names)
+    return association_table.read(path, canonical, columns, names or no_names)
 
 
 def _kinds() -> str:
@@ -205,6 +206,16 @@ def _column_map_beside(path: Path) -> Path | None:
             if name != path and path.suffix not in _COLUMN_MAPS and name.is_file():
                 return name
     return None
+
+
+def _guessed(path: Path, text: str) -> ColumnMap | None:
+    """The columns of a table that is separated as its name says, by the names they go by."""
+    from isthmus.extractors.readers.association_table import ColumnMap
+    from isthmus.extractors.readers.csv_rows import cells_of
+
+    name = path.name.lower().removesuffix(".gz")
+    delimiter = {".csv": ",", ".tsv": "\t"}.get(name[-4:])
+    return ColumnMap.guess(cells_of(_first_data_line(text), delimiter)) if delimiter else None
 
 
 def _first_data_line(text: str) -> str:

@@ -61,6 +61,24 @@ def test_a_table_is_one_where_its_columns_are_named_beside_it(tmp_path):
     assert detect(path) is Kind.TABLE
 
 
+def test_curated_statements_under_the_usual_names_need_no_map(tmp_path):
+    path = written(
+        tmp_path / "curated.tsv.gz",
+        "pmid\test_year\tsubject\trelation\tobject\tevidence\n"
+        '17\t2004\tp(HGNC:6893)\t->\tbp(GO:"neuron death")\tTau made neurons die.\n',
+        packed=True,
+    )
+    assert detect(path) is Kind.TABLE
+    [part] = records(path)
+    [evidence] = part.evidence
+    assert (evidence.document, evidence.year, evidence.text) == ("pmid:17", 2004, "Tau made neurons die.")
+
+
+def test_a_table_that_lacks_one_of_the_usual_names_is_not_guessed_at(tmp_path):
+    with pytest.raises(UnreadableFile, match="columns nobody has named"):
+        detect(written(tmp_path / "pairs.tsv", "subject\tobject\nA:1\tB:2\n"))
+
+
 @pytest.mark.parametrize("name", ["x_nodes.tsv", "x_nodes.tsv.gz"])
 def test_kgx_is_told_by_name_and_header(tmp_path, name):
     path = written(tmp_path / name, "id\tcategory\nA:1\tbiolink:Gene\n", packed=name.endswith("gz"))
