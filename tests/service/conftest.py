@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from service.cascading import asked, cascade  # noqa: F401 - fixtures
 
 
 @dataclass(frozen=True)
