@@ -1,6 +1,7 @@
 """Names in text, measured: `python -m bench.extraction_f1 [--split dev|train] [--finder NAME] [--errors N]`.
 
-Of the trained tagger and, beside it, of the lexicon alone (``previous``), on the development documents. Strict micro-F1: a mention counts when its first and last character and its type are the annotators'. Duplicate spans
+Of the trained tagger (``default``), of the fast profile's (``fast``) and, beside them, of the lexicon alone (``previous``), on
+the development documents. Strict micro-F1: a mention counts when its first and last character and its type are the annotators'. Duplicate spans
 count once. Corpora are read from ISTHMUS_DATA or ../shared/data; nothing of them is kept. Prints one JSON document.
 """
 

@@ -1,35 +1,40 @@
 """The reader of relations: which pairs of a document's entities are related, how, and how sure that is.
 
 One encoder reads a window; every pair then takes its own view of it (``training/relations.py`` says after whom). The
-encoder is an int8 ONNX file, the pairs' part is small and is computed here. Corpora that link whole documents see an
-entity with all its mentions, those that link names in a sentence see each mention by itself.
+encoder is an int8 ONNX file, the pairs' part is small and is computed here; pairs of a drug and a gene are read a second
+time by themselves (``marks.py``). Corpora that link whole documents see an entity with all its mentions, those that link
+names in a sentence see each mention by itself.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from isthmus.extractors.models.marks import MARKED, combined, marked, read_marked
 from isthmus.extractors.models.pairs import (
     BLOCK,
     HEADS,
     OFFSET,
     WINDOW,
     EntityPlaces,
+    Place,
     candidates,
     in_window,
     pair_features,
     reading_windows,
 )
-from isthmus.extractors.models.session import FOLDER, MissingModel, open_session
+from isthmus.extractors.models.session import open_session, open_weights
 from isthmus.extractors.models.words import FIRST, LAST, Words, lexicon_features, read_words, shapes
 from isthmus.graph.vocabulary import Category
 
 BY_MENTION = frozenset({"drugprot", "gutbrainie"})
+POSSIBLE = 0.001  # probability of a pair that is worth a second reading
+MOST_MARKED = 12  # second readings of one sentence
 NOTHING: Mapping[str, Set[tuple[int, int]]] = {}
 Weights = Mapping[str, NDArray[np.float32]]
 
@@ -64,6 +69,7 @@ class PairReading:
 class _Window:
     low: int
     high: int
+    inputs: NDArray[np.int64]  # (3, length): pieces, lexicon and shape
     hidden: NDArray[np.float32]
     sentence: NDArray[np.int64]
 
@@ -110,7 +116,7 @@ def _windows(given: PairInput, words: Words) -> Iterator[_Window]:
         inputs[3] = 1
         (hidden,) = session.run(["hidden"], dict(zip(("pieces", "lexicon", "shape", "mask"), inputs, strict=True)))
         sentence = np.array([-1, *np.searchsorted(ends, words.start[of_piece], side="right"), -1], dtype=np.int64)
-        yield _Window(low, high, hidden[0], sentence)
+        yield _Window(low, high, inputs[:3, 0], hidden[0], sentence)
 
 
 def _readings(
@@ -125,13 +131,29 @@ def _readings(
     rows = {entity: row for row, entity in enumerate(entities)}
     ends = np.array([(rows[a], rows[b]) for a, b in pairs])
     known = np.stack([pair_features(entities[a], entities[b], n_sentences) for a, b in pairs])
-    logits, attention = _judge(_weights(), window, list(entities.values()), ends, known, head)
+    logits, attention = _judge(open_weights("relations"), window, list(entities.values()), ends, known, head)
     chances = np.exp(logits - logits.max(axis=1, keepdims=True))
     chances /= chances.sum(axis=1, keepdims=True)
+    if head == MARKED:
+        _look_again(window, [(entities[a].places[0], entities[b].places[0]) for a, b in pairs], chances)
     inside = (window.sentence[:, None] == np.arange(n_sentences)).astype(np.float32)
     for (a, b), chance, place in zip(pairs, chances, attention @ inside, strict=True):
         label = HEADS[head][int(chance[1:].argmax()) + 1]
         yield PairReading(head, a, b, label, float(1 - chance[0]), place)
+
+
+def _look_again(window: _Window, pairs: Sequence[tuple[Place, Place]], chances: NDArray[np.float32]) -> None:
+    """Let the second reading speak, in place, of pairs that the first does not rule out: the likeliest of a sentence."""
+    asked: list[int] = []
+    of_sentence: Counter[int] = Counter()
+    for number in np.argsort(chances[:, 0], kind="stable"):
+        sentence = pairs[number][0].sentence
+        if chances[number, 0] <= 1 - POSSIBLE and of_sentence[sentence] < MOST_MARKED:
+            of_sentence[sentence] += 1
+            asked.append(int(number))
+    if asked:
+        seen = read_marked([marked(window.inputs, window.sentence, *pairs[number]) for number in asked])
+        chances[asked] = combined(chances[asked], seen)
 
 
 def _judge(
@@ -183,12 +205,3 @@ def _half(weights: Weights, name: str, values: NDArray[np.float32], half: int) -
     """The product of ``values`` (n, width) with the left or the right half of a weight over two things."""
     width = values.shape[1]
     return values @ weights[f"{name}.weight"][:, half * width : (half + 1) * width].T
-
-
-@lru_cache(maxsize=1)
-def _weights() -> Weights:
-    path = FOLDER / "relations.npz"
-    if not path.is_file():
-        raise MissingModel(f"{path} is missing: install Isthmus anew from a complete checkout or wheel.")
-    with np.load(path, allow_pickle=False) as held:
-        return {name: held[name].astype(np.float32) for name in held.files}

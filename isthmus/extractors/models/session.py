@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
 import onnxruntime
+from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
 Item = TypeVar("Item")
@@ -37,6 +39,16 @@ def open_session(name: str) -> onnxruntime.InferenceSession:
     # Lengths vary from run to run, and memory that was planned for one shape is held for ever.
     options.enable_mem_pattern = False
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+@lru_cache
+def open_weights(name: str) -> Mapping[str, NDArray[np.float32]]:
+    """The arrays of ``data/<name>.npz``, read once a process. Raises ``MissingModel`` where the file is not there."""
+    path = FOLDER / f"{name}.npz"
+    if not path.is_file():
+        raise MissingModel(f"{path} is missing: install Isthmus anew from a complete checkout or wheel.")
+    with np.load(path, allow_pickle=False) as held:
+        return {key: held[key].astype(np.float32) for key in held.files}
 
 
 def in_parallel(function: Callable[[Item], Result], items: Iterable[Item], threads: int = 0) -> Iterator[Result]:

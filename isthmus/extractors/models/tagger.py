@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -151,53 +152,66 @@ def _document_spans(
     words: Words, answers: Sequence[tuple[NDArray[np.float32], NDArray[np.float32]]]
 ) -> list[TaggedSpan]:
     tags, gates = zip(*answers, strict=True)
-    gate = _softmax(np.average(gates, axis=0, weights=[len(each) for each in tags]))
-    return _spans(words, np.concatenate(tags), gate)
+    return spans_of(words, np.concatenate(tags), np.average(gates, axis=0, weights=[len(each) for each in tags]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """How the columns of all tags are read.
+
+    ``first``: shape (n_corpora,), where each corpus's columns begin; ``corpus``: shape (n_tags,), whose each is.
+    ``begins``, ``goes_on``: shape (n_tags, n_kinds), 1 where the tag means the kind; ``speaks``: (n_corpora, n_kinds).
+    """
+
+    first: NDArray[np.int64]
+    corpus: NDArray[np.int64]
+    begins: NDArray[np.float32]
+    goes_on: NDArray[np.float32]
+    speaks: NDArray[np.float32]
 
 
 @lru_cache(maxsize=1)
-def _columns() -> tuple[dict[str, int], dict[str, slice]]:
-    """Each corpus's number, and its columns among all tags."""
-    numbers, columns, offset = {}, {}, 0
-    for number, (name, labels) in enumerate(CORPORA.items()):
-        numbers[name], columns[name] = number, slice(offset, offset + 2 * len(labels) + 1)
-        offset += 2 * len(labels) + 1
-    return numbers, columns
+def _columns() -> _Columns:
+    sizes = [2 * len(labels) + 1 for labels in CORPORA.values()]
+    first = np.cumsum([0, *sizes[:-1]])
+    begins, goes_on = (np.zeros((sum(sizes), len(KINDS)), dtype=np.float32) for _ in range(2))
+    speaks = np.zeros((len(CORPORA), len(KINDS)), dtype=np.float32)
+    for kind, speakers in enumerate(KINDS.values()):
+        for number, (name, labels) in enumerate(CORPORA.items()):
+            for label in speakers.get(name, ()):
+                place = first[number] + 2 * labels.index(label) + 1
+                begins[place, kind] = goes_on[place + 1, kind] = speaks[number, kind] = 1
+    return _Columns(first, np.repeat(np.arange(len(sizes)), sizes), begins, goes_on, speaks)
 
 
-def _spans(words: Words, logits: NDArray[np.float32], gate: NDArray[np.float32]) -> list[TaggedSpan]:
-    numbers, columns = _columns()
-    weights = {name: max(float(gate[number]), LEAST_WEIGHT) for name, number in numbers.items()}
-    probabilities = {name: _softmax(logits[:, columns[name]]) for name in CORPORA}
+def spans_of(words: Words, logits: NDArray[np.float32], gate: NDArray[np.float32]) -> list[TaggedSpan]:
+    """The names of a text by the logits of every corpus's tags (n_words, n_tags), and of the corpora (n_corpora,)."""
+    columns = _columns()
+    weights = np.maximum(_softmax(gate), LEAST_WEIGHT)
+    shifted = np.exp(logits - np.maximum.reduceat(logits, columns.first, axis=1)[:, columns.corpus])
+    weighed = shifted * (weights / np.add.reduceat(shifted, columns.first, axis=1))[:, columns.corpus]
+    total = weights @ columns.speaks
+    begins, goes_on = weighed @ columns.begins / total, weighed @ columns.goes_on / total
     found: list[TaggedSpan] = []
-    for category, speakers in KINDS.items():
-        begins, goes_on, total = np.zeros(len(words)), np.zeros(len(words)), 0.0
-        for name, labels in speakers.items():
-            odd = [2 * CORPORA[name].index(label) + 1 for label in labels]
-            begins += weights[name] * probabilities[name][:, odd].sum(1)
-            goes_on += weights[name] * probabilities[name][:, [place + 1 for place in odd]].sum(1)
-            total += weights[name]
-        for low, high, score in _runs(begins / total, goes_on / total):
+    for kind, category in enumerate(KINDS):
+        for low, high, score in _runs(begins[:, kind], goes_on[:, kind]):
             found.append(TaggedSpan(int(words.start[low]), int(words.end[high - 1]), category, round(score, 4)))
     return list(_apart(found))
 
 
-def _runs(begins: NDArray[np.float64], goes_on: NDArray[np.float64]) -> Iterator[tuple[int, int, float]]:
+def _runs(begins: NDArray[np.floating[Any]], goes_on: NDArray[np.floating[Any]]) -> Iterator[tuple[int, int, float]]:
     """(first word, end word, probability) of each run of words that may be a name.
 
     A run's probability is the least of its words': a name is right only if all of it is.
     """
     inside = begins + goes_on
-    place, n = 0, len(inside)
-    while place < n:
-        if inside[place] <= LEAST:
-            place += 1
-            continue
-        end = place + 1
-        while end < n and goes_on[end] > max(begins[end], 1 - inside[end]):
-            end += 1
-        yield place, end, float(inside[place:end].min())
-        place = end
+    end, n = 0, len(inside)
+    for place in map(int, np.flatnonzero(inside > LEAST)):
+        if place >= end:
+            end = place + 1
+            while end < n and goes_on[end] > max(begins[end], 1 - inside[end]):
+                end += 1
+            yield place, end, float(inside[place:end].min())
 
 
 def _apart(spans: Iterable[TaggedSpan]) -> Iterator[TaggedSpan]:

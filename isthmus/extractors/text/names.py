@@ -7,8 +7,8 @@ pathways, activities, behaviour, devices) come from the lexicon alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from isthmus.extractors.grounding.ground import ground
 from isthmus.extractors.grounding.kinds import family
@@ -41,8 +41,24 @@ TAUGHT = frozenset(category for kind in KINDS for category in family(kind))
 Named = list[tuple[Mention, Found]]
 
 
+@dataclass(frozen=True, slots=True)
+class Tagging:
+    """A tagger, and by kind the least probability of its spans that the lexicon knows and of those that it does not."""
+
+    tag: Callable[[Sequence[TaggerInput], int], list[list[TaggedSpan]]]
+    least: Mapping[Category, tuple[float, float]]
+    otherwise: tuple[float, float]
+
+
+TAGGING = Tagging(tag, LEAST, (KNOWN, UNKNOWN))
+
+
 def find_names(
-    texts: Sequence[str], sentences: Sequence[Sequence[tuple[int, int]]], lexicon: Lexicon, threads: int = 0
+    texts: Sequence[str],
+    sentences: Sequence[Sequence[tuple[int, int]]],
+    lexicon: Lexicon,
+    threads: int = 0,
+    tagging: Tagging = TAGGING,
 ) -> list[Named]:
     """The mentions of each text in order of their start, longer first; each lies within one of its sentences."""
     known = [find_mentions(text, spans, lexicon) for text, spans in zip(texts, sentences, strict=True)]
@@ -50,9 +66,9 @@ def find_names(
         TaggerInput(text, spans, [(m.start, m.end, m.category) for m, found in names if not found.inner])
         for text, spans, names in zip(texts, sentences, known, strict=True)
     ]
-    tagged = tag(inputs, threads)
+    tagged = tagging.tag(inputs, threads)
     found = [
-        list(located(text, _merged(text, names, spans, bounds, lexicon), bounds))
+        list(located(text, _merged(text, names, spans, bounds, lexicon, tagging), bounds))
         for text, names, spans, bounds in zip(texts, known, tagged, sentences, strict=True)
     ]
     return [
@@ -74,9 +90,15 @@ def _merged(
     tagged: Iterable[TaggedSpan],
     sentences: Sequence[tuple[int, int]],
     lexicon: Lexicon,
+    tagging: Tagging,
 ) -> Iterator[Found]:
     at = {(found.start, found.end) for _, found in known if not found.inner}
-    sure = [span for span in tagged if span.score >= _least(span.category)[(span.start, span.end) not in at]]
+    least = tagging.least
+    sure = [
+        span
+        for span in tagged
+        if span.score >= least.get(span.category, tagging.otherwise)[(span.start, span.end) not in at]
+    ]
     sure = _with_short_forms(text, sentences, sure)
     taken: set[int] = set()
     for each in ground(text, sure, sentences, lexicon, known):
@@ -110,7 +132,3 @@ def _with_short_forms(text: str, sentences: Sequence[tuple[int, int]], sure: Seq
                 taken.update(range(*place.span()))
                 found.append(TaggedSpan(*place.span(), long.category, long.score))
     return sorted(found, key=lambda span: span.start)
-
-
-def _least(category: Category) -> tuple[float, float]:
-    return LEAST.get(category, (KNOWN, UNKNOWN))

@@ -2,9 +2,10 @@
 
     python -m isthmus.extractors.training.export tagger tagger/mean.pt isthmus/extractors/models/data
     python -m isthmus.extractors.training.export relations relations/mean.pt isthmus/extractors/models/data
+    python -m isthmus.extractors.training.export marked marked/mean.pt isthmus/extractors/models/data
 
-Weights are rounded to eight bits and inputs of each matrix product scaled as they come (dynamic quantization). The part
-of the reader of relations that sees the pairs goes beside its encoder, as arrays.
+Weights are rounded to eight bits and inputs of each matrix product scaled as they come (dynamic quantization). The parts
+of the readers of relations that see the pairs go beside their encoders, as arrays.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
 from isthmus.extractors.training.encoder import compact_encoder
+from isthmus.extractors.training.marked import MarkReader
 from isthmus.extractors.training.relations import PairReader
 from isthmus.extractors.training.tagger import Tagger
 
@@ -27,9 +29,9 @@ INPUTS = ["pieces", "lexicon", "shape", "mask"]
 
 
 class Hidden(nn.Module):
-    """The encoder of a reader of relations by itself."""
+    """The encoder of either reader of relations by itself."""
 
-    def __init__(self, reader: PairReader) -> None:
+    def __init__(self, reader: PairReader | MarkReader) -> None:
         super().__init__()
         self.reader = reader
 
@@ -52,10 +54,22 @@ def export_relations(weights: Path, folder: Path) -> None:
     model = PairReader(compact_encoder(attention="eager"))
     model.encoder.pooler = None
     model.load_state_dict(torch.load(weights, weights_only=True))
-    _write(Hidden(model), {"hidden": {0: "batch", 1: "length"}}, folder / "relations.onnx")
-    body = ("encoder", "lexicon", "shape")
-    pairs = {name: value for name, value in model.state_dict().items() if not name.startswith(body)}
-    np.savez_compressed(folder / "relations.npz", **{k: v.numpy().astype(np.float16) for k, v in pairs.items()})
+    _write_reader(model, folder / "relations", left_out=())
+
+
+def export_marked(weights: Path, folder: Path) -> None:
+    """The second reading of pairs, without what it answered of NERO."""
+    model = MarkReader(compact_encoder(attention="eager"))
+    model.encoder.pooler = None
+    model.load_state_dict(torch.load(weights, weights_only=True))
+    _write_reader(model, folder / "marked", left_out=("nero",))
+
+
+def _write_reader(model: PairReader | MarkReader, out: Path, left_out: tuple[str, ...]) -> None:
+    _write(Hidden(model), {"hidden": {0: "batch", 1: "length"}}, out.with_suffix(".onnx"))
+    apart = ("encoder", "lexicon", "shape", *left_out)
+    pairs = {name: value for name, value in model.state_dict().items() if not name.startswith(apart)}
+    np.savez_compressed(out.with_suffix(".npz"), **{k: v.numpy().astype(np.float16) for k, v in pairs.items()})
 
 
 def _write(model: nn.Module, outputs: dict[str, dict[int, str]], out: Path) -> None:
@@ -80,11 +94,12 @@ def _write(model: nn.Module, outputs: dict[str, dict[int, str]], out: Path) -> N
 def main() -> None:
     """Read the weights, write the model."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("model", choices=["tagger", "relations"])
+    options.add_argument("model", choices=["tagger", "relations", "marked"])
     options.add_argument("weights", type=Path)
     options.add_argument("folder", type=Path)
     given = options.parse_args()
-    {"tagger": export_tagger, "relations": export_relations}[given.model](given.weights, given.folder)
+    writers = {"tagger": export_tagger, "relations": export_relations, "marked": export_marked}
+    writers[given.model](given.weights, given.folder)
 
 
 if __name__ == "__main__":

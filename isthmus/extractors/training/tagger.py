@@ -17,9 +17,11 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from isthmus.extractors.models.words import FIRST, LAST, LEXICON_FEATURES, SHAPES
@@ -58,11 +60,22 @@ class Tagger(nn.Module):
         return self.tags(self.dropout(hidden)), self.gate(pooled)
 
 
-def batches(rows: Sequence[Example], most: int, seed: int) -> Iterator[list[Example]]:
+class OfPieces(Protocol):
+    """What is put into batches by the number of its word pieces."""
+
+    @property
+    def pieces(self) -> NDArray[np.int32]:
+        """Shape (n_pieces,)."""
+
+
+Row = TypeVar("Row", bound=OfPieces)
+
+
+def batches(rows: Sequence[Row], most: int, seed: int) -> Iterator[list[Row]]:
     """Rows of like length together, at most ``most`` pieces a batch with its padding, in random order."""
     chance = random.Random(seed)
     ordered = sorted(rows, key=lambda row: len(row.pieces) + chance.random() * 12)
-    made: list[list[Example]] = [[]]
+    made: list[list[Row]] = [[]]
     for row in ordered:
         if made[-1] and (len(made[-1]) + 1) * (len(row.pieces) + 2) > most:
             made.append([])

@@ -1,4 +1,4 @@
-"""The fast profile: names of the lexicon, statements where two names stand close with a telling word between."""
+"""The fast profile: names of the lexicon and the small tagger, statements where two names stand close with a telling word between."""
 
 import pytest
 
@@ -36,6 +36,15 @@ def test_plain_sentences_are_read(fast, sentence, predicate):
 def test_a_denied_relation_is_negated(fast):
     (statement,) = fast.extract(document("Aspirin does not inhibit COX-2.")).statements
     assert statement.negated
+
+
+def test_a_text_names_what_no_lexicon_knows(fast):
+    text = (
+        "We studied forty patients with quillart syndrome. Half of them were treated with zorbaxinamide. "
+        "It lowered their pain. Patients with quillart syndrome who were not treated had more pain."
+    )
+    found = {(mention.text, mention.category) for mention in fast.extract(document(text)).mentions}
+    assert ("zorbaxinamide", Category.CHEMICAL_ENTITY) in found
 
 
 def test_its_name_is_not_the_default_ones(fast, extractor):
