@@ -179,6 +179,10 @@ def believe(
     Returns shape (n_statements,), in [0, 1]; 0 where there is no evidence. More evidence never lowers it.
     """
     belief = np.zeros(n_statements)
+    # One piece of evidence alone is believed as it is: mostly nothing has to be put together.
+    alone = np.bincount(evidence.statement, minlength=n_statements)[evidence.statement] == 1
+    belief[evidence.statement[alone]] = np.round(evidence.probability[alone], PLACES)
+    evidence = evidence[~alone]
     if not len(evidence.statement):
         return belief
     of_paper = _key(evidence.statement, evidence.reader, evidence.paper)
@@ -186,8 +190,9 @@ def believe(
     papers = evidence[best]
     statement, of_reader = _of_readers(papers, probability, readers)
     best, combined = together(statement, of_reader, other)
-    belief[statement[best]] = np.minimum(combined, _most(evidence, n_statements)[statement[best]])
-    return np.round(belief, PLACES)
+    said = np.minimum(combined, _most(evidence, n_statements)[statement[best]])
+    belief[statement[best]] = np.round(said, PLACES)
+    return belief
 
 
 def _of_readers(papers: EvidenceArrays, probability: Floats, readers: Readers) -> tuple[Keys, Floats]:

@@ -2,20 +2,104 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 
+from isthmus.graph.discovery.saved import FORMAT, UnusableSnapshot, open_columns, open_snapshot, save_snapshot
 from isthmus.graph.discovery.snapshot import Snapshot
 from isthmus.graph.stores.open import open_store
-from isthmus.graph.stores.protocol import Store
+from isthmus.graph.stores.protocol import GraphColumns, Store
+from isthmus.service.learned import keep, recall
+from isthmus.service.settings import settings
 
-SNAPSHOTS_KEPT = 4
+SNAPSHOTS_KEPT = 4  # in memory
+FOLDERS_KEPT = 4  # versions of graphs, on disk
+YEARS_KEPT = 4  # of each of these
+WORTH_SAVING = 20_000  # statements: a smaller graph is made from the store as fast as it is opened
+
+
+def snapshot_of(
+    store: Store, as_of: int | None = None, *, cache: Path | None = None, worth_saving: int = WORTH_SAVING
+) -> Snapshot:
+    """The store's graph in memory, as it is now or was at the end of a year.
+
+    A graph that was asked for before is mapped from the cache, which all processes share; one that has changed a little
+    since then is brought up to date from that. Where the cache cannot be used, the graph is made from the store.
+
+    Args:
+        store: where the graph is.
+        as_of: the year.
+        cache: the folder to use instead of that of the settings.
+        worth_saving: how many statements a graph must have to be kept in the cache.
+    """
+    snapshots = (cache or settings().cache_folder) / "snapshots"
+    folder = snapshots / _name(store.version())
+    with suppress(UnusableSnapshot):
+        found = open_snapshot(folder, as_of)
+        folder.touch()
+        return found
+    made = _caught_up(store, as_of, snapshots) or Snapshot.from_columns(store.columns(), as_of)
+    if len(made.statement_ids) < worth_saving:
+        return made
+    with suppress(OSError, UnusableSnapshot):
+        folder = snapshots / _name(made.columns.version)
+        save_snapshot(made, folder)
+        _clear(folder)
+        return open_snapshot(folder, as_of)
+    return made
+
+
+def _caught_up(store: Store, as_of: int | None, snapshots: Path) -> Snapshot | None:
+    """From the saved graph that the store says it was last, with what was touched since; ``None`` where there is none."""
+    for folder in _latest_first(snapshots.glob(f"{FORMAT}-*")):
+        with suppress(UnusableSnapshot):
+            columns = open_columns(folder)
+            if columns.version == store.version():  # another year of the same graph
+                return Snapshot.from_columns(columns, as_of)
+            changes = store.changes(columns.version)
+            if changes is not None:
+                return _open(folder, columns, as_of).refreshed(changes)
+    return None
+
+
+def _open(folder: Path, columns: GraphColumns, as_of: int | None) -> Snapshot:
+    try:
+        return open_snapshot(folder, as_of)
+    except UnusableSnapshot:
+        return Snapshot.from_columns(columns, as_of)
+
+
+def _name(version: str) -> str:
+    return f"{FORMAT}-{version[:32]}"
+
+
+def _clear(used: Path) -> None:
+    """Remove all but the folders, and in the one in use all but the years, that were used last."""
+    used.touch()
+    folders = _latest_first(each for each in used.parent.iterdir() if each.is_dir())
+    years = _latest_first(used.glob("layers-*.bin"))
+    for each in folders[FOLDERS_KEPT:]:
+        shutil.rmtree(each, ignore_errors=True)
+    for each in years[YEARS_KEPT:]:
+        each.unlink(missing_ok=True)
+
+
+def _latest_first(paths: Iterator[Path]) -> list[Path]:
+    times = {}
+    for path in paths:
+        with suppress(OSError):  # another process was faster
+            times[path] = path.stat().st_mtime_ns
+    return sorted(times, key=lambda path: times[path], reverse=True)
 
 
 class Graphs:
     """One store, opened once a thread, and the snapshots of it that were asked for last.
 
-    A snapshot belongs to a graph hash and a year: when the graph changes, the next question builds a new one.
+    A snapshot belongs to a version of the graph and a year: when the graph changes, the next question gets a new one.
     """
 
     def __init__(self, url: str) -> None:
@@ -37,18 +121,20 @@ class Graphs:
 
     def snapshot(self, as_of: int | None = None) -> Snapshot:
         """The graph in memory, as it is now or was at the end of a year."""
-        key = (self.store.graph_hash(), as_of)
+        key = (self.store.version(), as_of)
         with self._lock:
             if key not in self._snapshots:
-                self._snapshots[key] = Snapshot.from_columns(self.store.columns(), as_of=as_of)
+                self._snapshots[key] = recall(snapshot_of(self.store, as_of))
                 while len(self._snapshots) > SNAPSHOTS_KEPT:
-                    self._snapshots.popitem(last=False)
+                    keep(self._snapshots.popitem(last=False)[1])
             self._snapshots.move_to_end(key)
             return self._snapshots[key]
 
     def close(self) -> None:
-        """Let go of every connection."""
+        """Let go of every connection; what was learned is kept."""
         with self._lock:
+            for snapshot in self._snapshots.values():
+                keep(snapshot)
             for store in self._opened:
                 store.close()
             self._opened.clear()

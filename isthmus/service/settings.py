@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from platformdirs import user_data_path
+from platformdirs import user_cache_path, user_data_path
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -23,6 +23,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ISTHMUS_", extra="ignore", frozen=True)
 
     store: str = Field(default="", description="URL of the store; empty: an SQLite file in the user's data folder")
+    cache: str = Field(default="", description="folder for what can be made again; empty: the user's cache folder")
     environment: Literal["development", "production"] = Field(
         default="development", description="production refuses unsafe settings"
     )
@@ -38,6 +39,11 @@ class Settings(BaseSettings):
     def store_url(self) -> str:
         """The URL of the store, with the default filled in."""
         return self.store or f"sqlite:///{user_data_path('isthmus', appauthor=False) / 'isthmus.sqlite'}"
+
+    @property
+    def cache_folder(self) -> Path:
+        """The folder for what can be made again, with the default filled in."""
+        return Path(self.cache) if self.cache else user_cache_path("isthmus", appauthor=False)
 
 
 @cache

@@ -26,7 +26,8 @@ class Edges:
 
     All are of shape (n_edges,): ``subjects`` and ``objects`` (entity index; the smaller first where the predicate is
     symmetric), ``predicates`` (index into ``list(Predicate)``), ``beliefs`` in (0, 1], ``first_years`` (0 where no
-    evidence is dated) and ``statements``, the best believed statement of those that differ only in context.
+    evidence is dated), ``evidence_counts`` (>= 1) and ``statements``, the best believed statement of those that differ
+    only in context. Years and counts are those of all of them, without evidence that counts nothing (retracted).
     ``seen``, of shape (n_entities,), is whether an entity was known by then.
     """
 
@@ -35,6 +36,7 @@ class Edges:
     predicates: NDArray[np.int16]
     beliefs: NDArray[np.float64]
     first_years: NDArray[np.int16]
+    evidence_counts: NDArray[np.int32]
     statements: NDArray[np.int32]
     seen: NDArray[np.bool_]
 
@@ -58,23 +60,27 @@ def edges_of(columns: GraphColumns, as_of: int | None = None) -> Edges:
     belief = contradict(belief, _strongest_opposite(claim, n_claims, columns.negated, belief))
 
     year = columns.evidence_year[counted]
+    speaks_for = ~columns.negated[statement] & (columns.evidence_score[counted] > 0.0)
     first_year = np.full(n_claims, _NEVER, dtype=np.int16)
-    dated = (year > 0) & ~columns.negated[statement]
+    dated = speaks_for & (year > 0)
     np.minimum.at(first_year, claim[statement[dated]], year[dated])
     first_year[first_year == _NEVER] = 0
+    counts = np.bincount(claim[statement[speaks_for]], minlength=n_claims).astype(np.int32)
 
     usable = np.flatnonzero(~columns.negated & (belief > 0.0) & (columns.subjects != columns.objects))
     best = _best_of_each(claim, n_claims, usable, belief)
     best = best[best >= 0]
-    first, second = _ends(columns)
+    subjects, objects, predicates = columns.subjects[best], columns.objects[best], columns.predicates[best]
+    turned = _SYMMETRIC[predicates] & (objects < subjects)
     return Edges(
-        subjects=first[best],
-        objects=second[best],
-        predicates=columns.predicates[best],
+        subjects=np.where(turned, objects, subjects),
+        objects=np.where(turned, subjects, objects),
+        predicates=predicates,
         beliefs=belief[best],
         first_years=first_year[claim[best]],
+        evidence_counts=counts[claim[best]],
         statements=best.astype(np.int32),
-        seen=_seen(columns, statement, as_of),
+        seen=seen_by(columns, as_of),
     )
 
 
@@ -89,22 +95,25 @@ def _check_scores(columns: GraphColumns) -> None:
         )
 
 
-def _ends(columns: GraphColumns) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Subjects and objects; of a symmetric predicate the smaller index first."""
-    turned = _SYMMETRIC[columns.predicates] & (columns.objects < columns.subjects)
-    return (
-        np.where(turned, columns.objects, columns.subjects).astype(np.int32),
-        np.where(turned, columns.subjects, columns.objects).astype(np.int32),
-    )
-
-
 def _claims(columns: GraphColumns) -> tuple[NDArray[np.int64], int]:
     """The number of each statement's claim (subject, predicate, object, whatever the context or negation)."""
-    first, second = _ends(columns)
-    n_entities = np.int64(max(len(columns.categories), 1))
-    key = (columns.predicates.astype(np.int64) * n_entities + first) * n_entities + second
-    distinct, claim = np.unique(key, return_inverse=True)
+    distinct, claim = np.unique(claim_keys(columns), return_inverse=True)
     return claim, len(distinct)
+
+
+def claim_keys(columns: GraphColumns) -> NDArray[np.int64]:
+    """A number for each statement that those of the same subject, predicate and object share."""
+    return keys_of(columns.predicates, columns.subjects, columns.objects, len(columns.categories))
+
+
+def keys_of(
+    predicates: NDArray[np.int16], subjects: NDArray[np.int32], objects: NDArray[np.int32], n_entities: int
+) -> NDArray[np.int64]:
+    """As ``claim_keys``, of any ends; those of a symmetric predicate may be exchanged."""
+    turned = _SYMMETRIC[predicates] & (objects < subjects)
+    first, second = np.where(turned, objects, subjects), np.where(turned, subjects, objects)
+    n = np.int64(max(n_entities, 1))
+    return (predicates.astype(np.int64) * n + first) * n + second
 
 
 def _best_of_each(
@@ -112,6 +121,9 @@ def _best_of_each(
 ) -> NDArray[np.int64]:
     """Shape (n_claims,): the best believed statement of each claim, the first of equals; -1 where there is none."""
     best = np.full(n_claims, -1, dtype=np.int64)
+    best[claim[among]] = among
+    several = np.bincount(claim[among], minlength=n_claims)[claim[among]] > 1
+    among = among[several]
     ascending = among[np.lexsort((-among, belief[among]))]
     best[claim[ascending]] = ascending  # the last one written stays
     return best
@@ -126,9 +138,11 @@ def _strongest_opposite(
     return np.where(negated, affirmed[claim], denied[claim])
 
 
-def _seen(columns: GraphColumns, statement: NDArray[np.int32], as_of: int | None) -> NDArray[np.bool_]:
+def seen_by(columns: GraphColumns, as_of: int | None) -> NDArray[np.bool_]:
+    """Shape (n_entities,): whether evidence of that year or an earlier one names the entity; without a year all are seen."""
     if as_of is None:
         return np.ones(len(columns.categories), dtype=np.bool_)
+    statement = columns.evidence_statement[(columns.evidence_year > 0) & (columns.evidence_year <= as_of)]
     seen = np.zeros(len(columns.categories), dtype=np.bool_)
     seen[columns.subjects[statement]] = True
     seen[columns.objects[statement]] = True

@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from isthmus.errors import UsageError
-from isthmus.graph.discovery.edges import Edges, edges_of
+from isthmus.graph.discovery.edges import edges_of, seen_by
+from isthmus.graph.discovery.layers import CATEGORIES, Layer, Nodes, layers_of, sorted_csr
 from isthmus.graph.discovery.metapaths import Hop
-from isthmus.graph.stores.protocol import GraphColumns
-from isthmus.graph.vocabulary import Category, Predicate
+from isthmus.graph.discovery.patch import patch
+from isthmus.graph.discovery.revise import ClaimIndex, with_changes, without_evidence
+from isthmus.graph.stores.packed import place_of
+from isthmus.graph.stores.protocol import GraphChanges, GraphColumns
+from isthmus.graph.vocabulary import Category
 
 if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    Weights: TypeAlias = csr_array[np.float64, tuple[int, int]]
-
-_CATEGORIES = list(Category)
-_PREDICATES = list(Predicate)
-
-# Sources call the same things by different ones of these names, so they are one kind of node: a drug's degree does not
-# depend on who described the drug, and the number of metapaths stays small. Questions still choose by category.
-KINDS = {
-    Category.DRUG: Category.CHEMICAL_ENTITY,
-    Category.SMALL_MOLECULE: Category.CHEMICAL_ENTITY,
-    Category.DISEASE_OR_PHENOTYPIC_FEATURE: Category.DISEASE,
-    Category.GROSS_ANATOMICAL_STRUCTURE: Category.ANATOMICAL_ENTITY,
-}
-_KIND_OF = np.array([_CATEGORIES.index(KINDS.get(category, category)) for category in _CATEGORIES], dtype=np.int16)
+    from isthmus.graph.discovery.layers import Weights
 
 
 class UnknownNode(UsageError):
@@ -50,40 +39,19 @@ class Node:
     category: Category
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Layer:
-    """The edges of one hop, from the n nodes of one kind to the m of another, rows sorted.
-
-    ``beliefs`` is of shape (n, m) with values in (0, 1]. ``statements`` (index into the columns' statements) and
-    ``first_years`` (0 where unknown) go with its stored values. Degrees count edges of this layer only.
-    """
-
-    beliefs: Weights
-    statements: NDArray[np.int32]
-    first_years: NDArray[np.int16]
-    source_degrees: NDArray[np.int32]
-    target_degrees: NDArray[np.int32]
-
-
 @dataclass(frozen=True, eq=False)
 class Snapshot:
     """A graph that does not change, made for counting paths.
 
-    Nodes are numbered as in the columns. ``categories`` and ``kinds`` (indices into ``list(Category)``), ``positions``
-    (a node's place among those of its kind) and ``exists`` (False for one not yet seen in the year ``as_of``) are of
-    shape (n_nodes,). ``members`` lists the nodes of each kind; a layer's rows and columns are places in it.
+    Nodes are numbered as in ``columns``, of which it was made (those of a past year hold what came later too).
+    ``exists``, of shape (n_nodes,), is False for one not yet seen in the year ``as_of``. A layer's rows and columns are
+    places in ``members`` of the kinds that it joins.
     """
 
-    graph_hash: str
+    columns: GraphColumns
     as_of: int | None
-    ids: Sequence[str]
-    names: Sequence[str]
-    statement_ids: Sequence[str]
-    categories: NDArray[np.int16]
-    kinds: NDArray[np.int16]
-    positions: NDArray[np.int32]
+    nodes: Nodes
     exists: NDArray[np.bool_]
-    members: Mapping[Category, NDArray[np.int32]]
     layers: Mapping[Hop, Layer]
 
     @classmethod
@@ -94,26 +62,90 @@ class Snapshot:
             UnusableColumns: for an evidence score that is no number in [0, 1].
         """
         edges = edges_of(columns, as_of)
-        kinds = _KIND_OF[columns.categories]
-        positions = np.zeros(len(kinds), dtype=np.int32)
-        members: dict[Category, NDArray[np.int32]] = {}
-        for kind in np.unique(kinds):
-            nodes = np.flatnonzero(kinds == kind).astype(np.int32)
-            positions[nodes] = np.arange(len(nodes), dtype=np.int32)
-            members[_CATEGORIES[kind]] = nodes
-        return cls(
-            graph_hash=columns.graph_hash,
-            as_of=as_of,
-            ids=columns.entity_ids,
-            names=columns.names,
-            statement_ids=columns.statement_ids,
-            categories=columns.categories,
-            kinds=kinds,
-            positions=positions,
-            exists=edges.seen,
-            members=members,
-            layers=_layers(edges, kinds, positions, members),
-        )
+        nodes = Nodes.of(columns.categories)
+        return cls(columns, as_of, nodes, edges.seen, layers_of(edges, nodes))
+
+    def at(self, year: int | None) -> Snapshot:
+        """The same graph as it was at the end of a year, or as it is now; made anew each time it is asked for."""
+        return self if year == self.as_of else Snapshot.from_columns(self.columns, year)
+
+    def without(self, evidence: NDArray[np.bool_]) -> Snapshot:
+        """The graph if these pieces of evidence did not count, as if their papers were retracted.
+
+        Layers that none of them is in are shared with this snapshot, and so is what was worked out of them.
+
+        Args:
+            evidence: shape (n_evidence,), over the evidence of ``columns``; pieces left out already make no difference.
+        """
+        columns = self.columns
+        lost = np.flatnonzero(evidence & (columns.evidence_score > 0.0))
+        if not len(lost):
+            return self
+        score = columns.evidence_score.copy()
+        score[lost] = 0.0
+        version = hashlib.sha256(columns.version.encode() + lost.tobytes()).hexdigest()
+        left = replace(columns, evidence_score=score, version=version)
+        layers = without_evidence(self, left, np.unique(columns.evidence_statement[lost]))
+        snapshot = replace(self, columns=left, layers=layers)
+        for key, known in self.memo.items():
+            if isinstance(key, tuple) and key[0] == "damped" and layers.get(key[1]) is self.layers[key[1]]:
+                snapshot.memo[key] = known
+        return snapshot
+
+    def refreshed(self, changes: GraphChanges) -> Snapshot:
+        """The same year of the graph with what has changed since; equal to one made from scratch.
+
+        Layers that nothing was touched of are shared where their nodes and statements have kept their numbers.
+        """
+        patched = patch(self.columns, changes)
+        nodes = Nodes.of(patched.columns.categories)
+        layers = with_changes(self, patched, nodes)
+        return Snapshot(patched.columns, self.as_of, nodes, seen_by(patched.columns, self.as_of), layers)
+
+    @cached_property
+    def claims(self) -> ClaimIndex:
+        """The statements of each claim."""
+        return ClaimIndex.of(self.columns)
+
+    @property
+    def graph_hash(self) -> str:
+        """The hash of the graph, whatever the year."""
+        return self.columns.graph_hash
+
+    @property
+    def ids(self) -> Sequence[str]:
+        """The id of each node."""
+        return self.columns.entity_ids
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The name of each node."""
+        return self.columns.names
+
+    @property
+    def statement_ids(self) -> Sequence[str]:
+        """The id of each statement that layers refer to."""
+        return self.columns.statement_ids
+
+    @property
+    def categories(self) -> NDArray[np.int16]:
+        """Shape (n_nodes,): the category of each node, an index into ``list(Category)``."""
+        return self.columns.categories
+
+    @property
+    def kinds(self) -> NDArray[np.int16]:
+        """Shape (n_nodes,): the kind of each node, an index into ``list(Category)``."""
+        return self.nodes.kinds
+
+    @property
+    def positions(self) -> NDArray[np.int32]:
+        """Shape (n_nodes,): the place of each node among those of its kind."""
+        return self.nodes.positions
+
+    @property
+    def members(self) -> Mapping[Category, NDArray[np.int32]]:
+        """The nodes of each kind."""
+        return self.nodes.members
 
     @property
     def n_nodes(self) -> int:
@@ -125,10 +157,10 @@ class Snapshot:
         """How many edges there are, each counted once."""
         return sum(layer.beliefs.nnz for layer in self.layers.values()) // 2  # every edge is held from both its ends
 
-    @cached_property
+    @property
     def index(self) -> Mapping[str, int]:
         """The number of each existing node by its id."""
-        return {self.ids[node]: node for node in np.flatnonzero(self.exists).tolist()}
+        return _Index(self.ids, self.exists)
 
     @cached_property
     def support(self) -> Mapping[Hop, int]:
@@ -162,20 +194,20 @@ class Snapshot:
 
     def node(self, index: int) -> Node:
         """The node of that number."""
-        return Node(index, self.ids[index], self.names[index], _CATEGORIES[self.categories[index]])
+        return Node(index, self.ids[index], self.names[index], CATEGORIES[self.categories[index]])
 
     def kind(self, node: int) -> Category:
         """Which kind it belongs to."""
-        return _CATEGORIES[int(self.kinds[node])]
+        return CATEGORIES[int(self.kinds[node])]
 
     def mask(self, category: Category) -> NDArray[np.bool_]:
         """Shape (n_nodes,): whether a question for this category wants the node (see ``Category.includes``)."""
-        wanted = np.array([category.includes(other) for other in _CATEGORIES])
+        wanted = np.array([category.includes(other) for other in CATEGORIES])
         return wanted[self.categories] & self.exists
 
     def kinds_of(self, category: Category) -> tuple[Category, ...]:
         """The kinds in which nodes of this category are found."""
-        return tuple(_CATEGORIES[kind] for kind in np.unique(self.kinds[self.mask(category)]))
+        return tuple(CATEGORIES[kind] for kind in np.unique(self.kinds[self.mask(category)]))
 
     def damped(self, hop: Hop, damping: float) -> Weights:
         """The edges of a hop weighted by belief and by the degrees at their ends.
@@ -189,7 +221,7 @@ class Snapshot:
             beliefs = layer.beliefs
             ends = np.repeat(layer.source_degrees, layer.source_degrees).astype(np.float64)
             ends *= layer.target_degrees[beliefs.indices]
-            weights = csr_array((beliefs.data * ends**-damping, beliefs.indices, beliefs.indptr), shape=beliefs.shape)
+            weights = sorted_csr(beliefs.data * ends**-damping, beliefs.indices, beliefs.indptr, beliefs.shape)
             self.memo[key] = weights
         return cast("Weights", self.memo[key])
 
@@ -209,58 +241,27 @@ class Snapshot:
         return np.unique(np.concatenate(rows)) if rows else np.empty(0, dtype=np.int32)
 
 
+class _Index(Mapping[str, int]):
+    """Looks among the sorted ids of nodes, which need not all be texts in memory for that."""
+
+    def __init__(self, ids: Sequence[str], exists: NDArray[np.bool_]) -> None:
+        self._ids = ids
+        self._exists = exists
+
+    def __getitem__(self, entity: str) -> int:
+        node = place_of(self._ids, entity)
+        if node is None or not self._exists[node]:
+            raise KeyError(entity)
+        return node
+
+    def __iter__(self) -> Iterator[str]:
+        return (self._ids[node] for node in np.flatnonzero(self._exists).tolist())
+
+    def __len__(self) -> int:
+        return int(np.count_nonzero(self._exists))
+
+
 def row_of(weights: Weights, row: int) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
     """The columns and values stored in one row, without a copy."""
     start, end = weights.indptr[row], weights.indptr[row + 1]
     return weights.indices[start:end], weights.data[start:end]
-
-
-def _layers(
-    edges: Edges,
-    kinds: NDArray[np.int16],
-    positions: NDArray[np.int32],
-    members: Mapping[Category, NDArray[np.int32]],
-) -> dict[Hop, Layer]:
-    """Edges sorted into layers, each in both directions."""
-    rows, columns = edges.subjects, edges.objects
-    symmetric = np.array([predicate.symmetric for predicate in _PREDICATES])[edges.predicates]
-    turned = symmetric & (kinds[columns] < kinds[rows])
-    rows, columns = np.where(turned, columns, rows), np.where(turned, rows, columns)
-    if len(rows) == 0:
-        return {}
-    n = len(_CATEGORIES)
-    code = (edges.predicates.astype(np.int64) * n + kinds[rows]) * n + kinds[columns]
-    order = np.argsort(code, kind="stable")
-    codes, starts = np.unique(code[order], return_index=True)
-    layers: dict[Hop, Layer] = {}
-    for number, chosen in zip(codes, np.split(order, starts[1:]), strict=True):
-        hop = Hop(_PREDICATES[number // (n * n)], True, _CATEGORIES[number // n % n], _CATEGORIES[number % n])
-        shape = (len(members[hop.source]), len(members[hop.target]))
-        source, target = positions[rows[chosen]], positions[columns[chosen]]
-        if hop == hop.reversed:
-            source, target = np.concatenate((source, target)), np.concatenate((target, source))
-            chosen = np.concatenate((chosen, chosen))
-        else:
-            layers[hop.reversed] = _layer(edges, chosen, target, source, shape[::-1])
-        layers[hop] = _layer(edges, chosen, source, target, shape)
-    return layers
-
-
-def _layer(
-    edges: Edges,
-    chosen: NDArray[np.int64],
-    source: NDArray[np.int32],
-    target: NDArray[np.int32],
-    shape: tuple[int, int],
-) -> Layer:
-    order = np.lexsort((target, source))
-    chosen = chosen[order]
-    source_degrees = np.bincount(source, minlength=shape[0]).astype(np.int32)
-    starts = np.concatenate(([0], np.cumsum(source_degrees))).astype(np.int32)
-    return Layer(
-        beliefs=csr_array((edges.beliefs[chosen], target[order], starts), shape=shape),
-        statements=edges.statements[chosen],
-        first_years=edges.first_years[chosen],
-        source_degrees=source_degrees,
-        target_degrees=np.bincount(target, minlength=shape[1]).astype(np.int32),
-    )

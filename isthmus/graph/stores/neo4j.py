@@ -11,7 +11,7 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 import neo4j
 
 from isthmus.graph.model import Document, Entity, Evidence, Extraction
-from isthmus.graph.stores import neo4j_read, neo4j_search
+from isthmus.graph.stores import neo4j_columns, neo4j_log, neo4j_mentions, neo4j_read, neo4j_search
 from isthmus.graph.stores.assembly import Reading, assemble, is_unchanged, without_repeats
 from isthmus.graph.stores.cursor import read_cursor, write_cursor
 from isthmus.graph.stores.neo4j_connection import connect, driver_errors, read_address
@@ -20,8 +20,11 @@ from isthmus.graph.stores.neo4j_write import New, ledger_of, lock, remove_docume
 from isthmus.graph.stores.protocol import (
     BadCursor,
     Counts,
+    Fingerprint,
+    GraphChanges,
     GraphColumns,
     LedgerRow,
+    MentionColumns,
     MentionCount,
     Outcome,
     Page,
@@ -177,9 +180,29 @@ class Neo4jStore:
 
     def columns(self) -> GraphColumns:
         """The graph as arrays."""
-        columns, revision = self._between_writes(neo4j_read.columns)
-        self._remember_hash(columns.graph_hash, revision)
+        columns, revision = self._between_writes(neo4j_columns.columns)
+        self._remember(Fingerprint(columns.graph_hash, columns.version), revision)
         return columns
+
+    def mention_columns(self) -> MentionColumns:
+        """Who is named where as arrays."""
+        columns, _ = self._between_writes(lambda tx, _: neo4j_mentions.columns(tx))
+        return columns
+
+    def changes(self, version: str) -> GraphChanges | None:
+        """What was touched since the graph had this version; ``None`` where that is not known, or too much."""
+
+        def read(tx: neo4j.ManagedTransaction, known: Fingerprint | None) -> GraphChanges | None:
+            touched = neo4j_log.touched_since(tx, version)
+            if touched is None:
+                return None
+            now = neo4j_columns.columns(tx, known, only=touched)
+            return GraphChanges(frozenset(touched.statements), frozenset(touched.entities), now)
+
+        changes, revision = self._between_writes(read)
+        if changes is not None:
+            self._remember(Fingerprint(changes.now.graph_hash, changes.now.version), revision)
+        return changes
 
     def counts(self) -> Counts:
         """How much there is."""
@@ -187,9 +210,11 @@ class Neo4jStore:
 
     def graph_hash(self) -> str:
         """Hash of what the graph says. Worked out anew only after a write."""
-        found, revision = self._between_writes(lambda tx, known: known or neo4j_read.work_out_hash(tx))
-        self._remember_hash(found, revision)
-        return found
+        return self._fingerprint().graph_hash
+
+    def version(self) -> str:
+        """The version of the graph's columns. Worked out anew only after a write."""
+        return self._fingerprint().version
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -220,7 +245,7 @@ class Neo4jStore:
             yield from rows
             rows = self._read(page, key(rows[-1]))
 
-    def _between_writes(self, read: Callable[[neo4j.ManagedTransaction, str], T]) -> tuple[T, int]:
+    def _between_writes(self, read: Callable[[neo4j.ManagedTransaction, Fingerprint | None], T]) -> tuple[T, int]:
         """Read the whole graph as it was between two writes, with the number of the write before.
 
         Neo4j shows a long read what others commit meanwhile: such a read is thrown away, and after some of them it
@@ -228,9 +253,9 @@ class Neo4jStore:
         """
 
         def attempt(tx: neo4j.ManagedTransaction) -> tuple[T, int, bool]:
-            before, known = neo4j_read.revision(tx)
+            before, known = neo4j_columns.revision(tx)
             found = read(tx, known)
-            return found, before, before == neo4j_read.revision(tx)[0]
+            return found, before, before == neo4j_columns.revision(tx)[0]
 
         def alone(tx: neo4j.ManagedTransaction) -> tuple[T, int]:
             tx.run("MATCH (g:Graph {id: 'isthmus'}) SET g.revision = g.revision").consume()
@@ -242,18 +267,15 @@ class Neo4jStore:
                 return found, revision
         return self._write(alone)
 
-    def _remember_hash(self, found: str, revision: int) -> None:
-        def remember(tx: neo4j.ManagedTransaction) -> None:
-            tx.run(
-                "MATCH (g:Graph {id: 'isthmus'}) WHERE g.revision = $revision AND coalesce(g.hash, '') <> $hash "
-                "SET g.hash = $hash, g.hashed_revision = $revision",
-                revision=revision,
-                hash=found,
-            ).consume()
+    def _fingerprint(self) -> Fingerprint:
+        found, revision = self._between_writes(lambda tx, known: known or neo4j_columns.work_out_fingerprint(tx))
+        self._remember(found, revision)
+        return found
 
-        if self._read(neo4j_read.revision)[1] != found:
+    def _remember(self, found: Fingerprint, revision: int) -> None:
+        if self._read(neo4j_columns.revision)[1] != found:
             try:
-                self._write(remember)
+                self._write(neo4j_log.remember, revision, found)
             except StoreUnreachable:
                 return  # who may only read works it out each time
 
@@ -261,7 +283,7 @@ class Neo4jStore:
 def _write_all(tx: neo4j.ManagedTransaction, readings: Sequence[Reading]) -> Written:
     lock(tx)
     rows: dict[int, LedgerRow] = {}
-    new = New()
+    new, touched = New(), neo4j_log.Touched()
     position = {id(reading): index for index, reading in enumerate(readings)}
     for group in without_repeats(readings):
         ledger = ledger_of(tx, {reading.document.id for reading in group})
@@ -271,14 +293,17 @@ def _write_all(tx: neo4j.ManagedTransaction, readings: Sequence[Reading]) -> Wri
         for reading in come:
             rows[position[id(reading)]] = reading.ledger
         if come:
-            new += write_readings(tx, come)
+            new += write_readings(tx, come, touched)
+    neo4j_log.log_change(tx, touched)
     return Written(tuple(rows[index] for index in sorted(rows)), new.entities, new.statements, new.evidence)
 
 
 def _delete_all(tx: neo4j.ManagedTransaction, documents: Sequence[str]) -> tuple[LedgerRow, ...]:
     lock(tx)
     at = datetime.now(UTC).isoformat(timespec="seconds")
-    deleted = remove_documents(tx, _sayable(documents))
+    touched = neo4j_log.Touched()
+    deleted = remove_documents(tx, _sayable(documents), touched)
+    neo4j_log.log_change(tx, touched)
     rows = tuple(LedgerRow(document, 0, Outcome.DELETED, at=at) for document in deleted)
     write_ledger(tx, rows)
     return rows

@@ -51,7 +51,7 @@ def write_documents(
         properties = document_properties(document)
         if value and properties["value"] == value:
             properties = {}
-        elif value and _whose(document) != _whose(document_from_json(value)):
+        elif value and _asked(document) != _asked(document_from_json(value)):
             found.reconsider.add(key)
         after = {"parts": parts, "cited_as": list(stubs.values()), "cited_by": [cited[digest] for digest in stubs]}
         (changed if key in stored else new).append({"id": key, "row": {**properties, **after}})
@@ -68,6 +68,11 @@ def remove_documents_of_nobody(tx: neo4j.ManagedTransaction, documents: Sequence
 
 def _whose(document: Document) -> tuple[str, bool, bool]:
     return document.senior_author, document.review, document.retracted
+
+
+def _asked(document: Document) -> tuple[str, bool, bool, str]:
+    """What discovery asks of a document."""
+    return *_whose(document), document.modality
 
 
 def _document_now(value: str, stubs: Iterable[str]) -> Document:

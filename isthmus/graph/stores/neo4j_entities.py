@@ -12,6 +12,7 @@ import neo4j
 from isthmus.graph.model import Entity, canonical_json, merge_entities
 from isthmus.graph.stores.assembly import undescribed
 from isthmus.graph.stores.neo4j_changes import NOTHING, Changes, more_or_fewer, text_digest
+from isthmus.graph.stores.neo4j_log import Touched
 from isthmus.graph.stores.neo4j_queries import look_up, write_rows
 from isthmus.graph.stores.neo4j_rows import ENTITY_COLUMNS, entity_from_row, entity_properties
 from isthmus.graph.stores.records import entity_from_json
@@ -30,7 +31,9 @@ class Known:
     described_by: Sequence[int] = ()
 
 
-def write_entities(tx: neo4j.ManagedTransaction, changes: Changes, texts: Mapping[str, str]) -> tuple[int, list[str]]:
+def write_entities(
+    tx: neo4j.ManagedTransaction, changes: Changes, texts: Mapping[str, str], log: Touched
+) -> tuple[int, list[str]]:
     """Create and describe entities. Returns how many are new, and those that nothing uses any more."""
     touched = sorted(changes.touched_entities())
     columns = "e.id, e.uses, e.described, e.described_by"
@@ -51,6 +54,7 @@ def write_entities(tx: neo4j.ManagedTransaction, changes: Changes, texts: Mappin
             described[key] = uses, now
     write_rows(tx, "UNWIND $rows AS r MATCH (e:Entity {id: r[0]}) SET e.uses = r[1], e.described_by = r[2]", counted)
     _describe(tx, described, known, texts)
+    log.entities.update(described, unused)
     return len(described.keys() - known.keys()), unused
 
 

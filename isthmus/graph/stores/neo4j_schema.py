@@ -6,7 +6,8 @@ What a person finds there
     (:Evidence)-[:FROM]->(:Document)                                                             the trail
     (:Document)-[:MENTIONS {part, count, sentences}]->(:Entity)                                  who is named where
     (:Reading)-[:OF]->(:Document)                                                                the ledger
-and for the store itself (:Graph), which counts the writes and is what a writer locks, and (:Migration).
+and for the store itself (:Graph), which counts the writes and is what a writer locks, and (:Migration); (:Change)
+says what each write has touched.
 """
 
 from __future__ import annotations
@@ -46,8 +47,14 @@ _FIRST = (
     f"OPTIONS {{indexConfig: {{`vector.dimensions`: {EMBEDDING_SIZE}, `vector.similarity_function`: 'cosine'}}}}",
 )
 
+_CHANGES = (
+    "CREATE CONSTRAINT change_revision IF NOT EXISTS FOR (n:Change) REQUIRE n.revision IS UNIQUE",
+    "CREATE INDEX change_version IF NOT EXISTS FOR (n:Change) ON (n.version)",
+    "CREATE INDEX change_total IF NOT EXISTS FOR (n:Change) ON (n.total)",
+)
+
 # Never change a step that has been released: add one. Each command can be run again.
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _CHANGES)
 
 
 def applied(session: neo4j.Session, shown: str) -> int:

@@ -14,6 +14,7 @@ from isthmus.graph.belief import EvidenceArrays, Piece, believe, contradict
 from isthmus.graph.model import Assertion, Evidence, Statement
 from isthmus.graph.stores.assembly import Reading
 from isthmus.graph.stores.neo4j_changes import Changes
+from isthmus.graph.stores.neo4j_log import Touched
 from isthmus.graph.stores.neo4j_queries import batches, look_up, write_rows
 from isthmus.graph.stores.neo4j_rows import (
     EVIDENCE_PROPERTIES,
@@ -88,6 +89,7 @@ def settle_statements(
     changes: Changes,
     whose: Mapping[str, tuple[str, bool, bool]],
     reconsider: Collection[str],
+    log: Touched,
 ) -> tuple[int, int]:
     """Write what readings say, take out what none says any more.
 
@@ -97,6 +99,7 @@ def settle_statements(
         changes: who gives and who takes away which evidence.
         whose: senior author, review and retracted, of each document that the readings read or cite.
         reconsider: documents for which that has changed.
+        log: takes the statements that are touched.
 
     Returns:
         How many statements and how many pieces of evidence are new.
@@ -109,6 +112,7 @@ def settle_statements(
     new_evidence, touched = _settle_owners(tx, changes, evidence)
     touched |= {statement for [statement] in look_up(tx, _IN_DOCUMENT, "e.statement", reconsider)}
     touched |= {each.statement for each in new_evidence.values()}
+    log.statements |= touched
     said, stored = _look_up_statements(tx, touched, said)
     opposites = {key: statement.negate().id for key, statement in said.items()}
     standings = _weigh(tx, sorted(said), stored, new_evidence.values(), whose, opposites)

@@ -15,6 +15,7 @@ from isthmus.graph.stores.assembly import Reading
 from isthmus.graph.stores.neo4j_changes import Changes, Said, Texts, reading_id
 from isthmus.graph.stores.neo4j_documents import remove_documents_of_nobody, write_documents
 from isthmus.graph.stores.neo4j_entities import remove_entities, write_entities
+from isthmus.graph.stores.neo4j_log import Touched
 from isthmus.graph.stores.neo4j_queries import look_up, write_rows
 from isthmus.graph.stores.neo4j_rows import (
     LEDGER_COLUMNS,
@@ -58,12 +59,12 @@ def write_ledger(tx: neo4j.ManagedTransaction, rows: Iterable[LedgerRow]) -> Non
     )
 
 
-def write_readings(tx: neo4j.ManagedTransaction, readings: Sequence[Reading]) -> New:
-    """Write readings of which no document comes in two versions and no part twice."""
+def write_readings(tx: neo4j.ManagedTransaction, readings: Sequence[Reading], touched: Touched) -> New:
+    """Write readings of which no document comes in two versions and no part twice; says what that has touched."""
     gone = _superseded(tx, readings)
     texts = Texts()
     come = [texts.said_by(reading) for reading in readings]
-    new = _apply(tx, readings, come, gone, texts.by_digest)
+    new = _apply(tx, readings, come, gone, texts.by_digest, touched)
     _remove_readings(tx, {said.reading for said in gone} - {said.reading for said in come})
     rows = [
         {
@@ -87,13 +88,13 @@ def write_readings(tx: neo4j.ManagedTransaction, readings: Sequence[Reading]) ->
     return new
 
 
-def remove_documents(tx: neo4j.ManagedTransaction, documents: Iterable[str]) -> list[str]:
+def remove_documents(tx: neo4j.ManagedTransaction, documents: Iterable[str], touched: Touched) -> list[str]:
     """Take out all readings of these documents with their ledger rows. Returns those that had any, in their order."""
     asked = list(dict.fromkeys(documents))
     gone = _held(tx, asked)
     had = {said.document for said in gone}
     if gone:
-        _apply(tx, [], [], gone, {})
+        _apply(tx, [], [], gone, {}, touched)
         _remove_readings(tx, {said.reading for said in gone})
     return [document for document in asked if document in had]
 
@@ -132,6 +133,7 @@ def _apply(
     come: Sequence[Said],
     gone: Sequence[Said],
     texts: Mapping[str, str],
+    touched: Touched,
 ) -> New:
     """Everything but the readings' own nodes."""
     changes = Changes()
@@ -141,8 +143,10 @@ def _apply(
         changes.add(said, +1)
     _remove_mentions(tx, gone)
     documents = write_documents(tx, readings, changes, texts)
-    new_entities, unused = write_entities(tx, changes, texts)
-    new_statements, new_evidence = settle_statements(tx, readings, changes, documents.whose, documents.reconsider)
+    new_entities, unused = write_entities(tx, changes, texts, touched)
+    new_statements, new_evidence = settle_statements(
+        tx, readings, changes, documents.whose, documents.reconsider, touched
+    )
     _write_mentions(tx, readings)
     remove_entities(tx, unused)
     remove_documents_of_nobody(tx, documents.unread)

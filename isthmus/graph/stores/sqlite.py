@@ -12,14 +12,17 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from isthmus.graph.model import Document, Entity, Evidence, Extraction
-from isthmus.graph.stores import sqlite_read
+from isthmus.graph.stores import sqlite_changes, sqlite_columns, sqlite_mentions, sqlite_read
 from isthmus.graph.stores.assembly import Reading, assemble, is_unchanged, without_repeats
 from isthmus.graph.stores.cursor import read_cursor, write_cursor
 from isthmus.graph.stores.protocol import (
     BadCursor,
     Counts,
+    Fingerprint,
+    GraphChanges,
     GraphColumns,
     LedgerRow,
+    MentionColumns,
     MentionCount,
     Outcome,
     Page,
@@ -62,7 +65,7 @@ class SqliteStore:
         """
         self._connections = Connections(path, create=create, wait_seconds=wait_seconds)
         self.url = sqlite_url(self._connections.path)
-        self._hash = -1, ""  # the graph's, with the number of the write that it is of
+        self._seen: tuple[int, Fingerprint] | None = None  # with the number of the write that it is of
 
     # -- writing --
 
@@ -174,10 +177,26 @@ class SqliteStore:
     def columns(self) -> GraphColumns:
         """The graph as arrays."""
         with self._connections.reading() as connection:
-            revision, known = self._known_hash(connection)
-            columns = sqlite_read.columns(connection, known)
-        self._remember_hash(revision, columns.graph_hash, known)
-        return columns
+            revision, known = self._known(connection)
+            found = sqlite_columns.columns(connection, known)
+        self._remember(revision, Fingerprint(found.graph_hash, found.version), known)
+        return found
+
+    def mention_columns(self) -> MentionColumns:
+        """Who is named where as arrays."""
+        return self._read(sqlite_mentions.columns)
+
+    def changes(self, version: str) -> GraphChanges | None:
+        """What was touched since the graph had this version; ``None`` where that is not known, or too much."""
+        with self._connections.reading() as connection:
+            touched = sqlite_changes.touched_since(connection, version)
+            if touched is None:
+                return None
+            revision, known = self._known(connection)
+            now = sqlite_columns.columns(connection, known, only=touched.some)
+        self._remember(revision, Fingerprint(now.graph_hash, now.version), known)
+        statements = touched.gone_statements.union(now.statement_ids)
+        return GraphChanges(statements, touched.entities, now)
 
     def counts(self) -> Counts:
         """How much there is."""
@@ -185,11 +204,11 @@ class SqliteStore:
 
     def graph_hash(self) -> str:
         """Hash of what the graph says. Worked out anew only after a write."""
-        with self._connections.reading() as connection:
-            revision, known = self._known_hash(connection)
-            found = known or sqlite_read.work_out_hash(connection)
-        self._remember_hash(revision, found, known)
-        return found
+        return self._fingerprint().graph_hash
+
+    def version(self) -> str:
+        """The version of the graph's columns. Worked out anew only after a write."""
+        return self._fingerprint().version
 
     def close(self) -> None:
         """Let go of the file."""
@@ -201,21 +220,26 @@ class SqliteStore:
     def __exit__(self, *exc: object) -> None:
         self.close()
 
-    def _known_hash(self, connection: sqlite3.Connection) -> tuple[int, str]:
-        revision, known = sqlite_read.known_hash(connection)
-        if not known and self._hash[0] == revision:
-            known = self._hash[1]
+    def _fingerprint(self) -> Fingerprint:
+        with self._connections.reading() as connection:
+            revision, known = self._known(connection)
+            found = known or sqlite_columns.work_out_fingerprint(connection)
+        self._remember(revision, found, known)
+        return found
+
+    def _known(self, connection: sqlite3.Connection) -> tuple[int, Fingerprint | None]:
+        revision, known = sqlite_columns.known_fingerprint(connection)
+        if known is None and self._seen is not None and self._seen[0] == revision:
+            known = self._seen[1]
         return revision, known
 
-    def _remember_hash(self, revision: int, found: str, known: str) -> None:
+    def _remember(self, revision: int, found: Fingerprint, known: Fingerprint | None) -> None:
         """Keep it in the file for all who ask next, but wait for nobody: who reads must not stand behind a writer."""
-        self._hash = revision, found
-        if known:
+        self._seen = revision, found
+        if known is not None:
             return
         with suppress(StoreUnreachable, StoreFull), self._connections.writing(wait=False) as connection:
-            connection.execute(
-                "UPDATE state SET hashed_revision = ?1, graph_hash = ?2 WHERE revision = ?1", [revision, found]
-            )
+            sqlite_changes.remember(connection, revision, found)
 
     def _read(self, look: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         with self._connections.reading() as connection:

@@ -9,20 +9,14 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from isthmus.graph.belief import EvidenceArrays, Piece
 from isthmus.graph.model import Assertion, Context, Document, Entity, Evidence, Statement
 from isthmus.graph.stores.protocol import (
     Counts,
-    GraphColumns,
     LedgerRow,
     MentionCount,
     Outcome,
     SearchHit,
     StatementRow,
-    graph_hash,
 )
 from isthmus.graph.stores.records import document_from_json, entity_from_json
 from isthmus.graph.stores.sqlite_keys import as_list, hashes
@@ -217,71 +211,3 @@ def counts(connection: sqlite3.Connection) -> Counts:
         )
     ]
     return Counts(*one)
-
-
-def known_hash(connection: sqlite3.Connection) -> tuple[int, str]:
-    """The number of the last write, and the graph's hash where it was worked out since then, else an empty text."""
-    revision, hashed, known = connection.execute("SELECT revision, hashed_revision, graph_hash FROM state").fetchone()
-    return revision, known if hashed == revision else ""
-
-
-def work_out_hash(connection: sqlite3.Connection) -> str:
-    """The hash of what the graph says now."""
-    return graph_hash(
-        digest
-        for query in (
-            "SELECT lower(hex(digest)) FROM entity ORDER BY digest",
-            "SELECT lower(hex(hash)) FROM statement ORDER BY hash",
-            "SELECT lower(hex(hash)) FROM evidence ORDER BY hash",
-        )
-        for [digest] in connection.execute(query)
-    )
-
-
-def columns(connection: sqlite3.Connection, known_hash: str) -> GraphColumns:
-    """The graph as arrays, everything sorted by id. Without a known hash it is worked out."""
-    entity = connection.execute("SELECT id, curie, name, category FROM entity ORDER BY curie").fetchall()
-    statement = connection.execute(
-        "SELECT id, lower(hex(hash)), subject, predicate, object, negated FROM statement ORDER BY hash"
-    ).fetchall()
-    said = connection.execute(
-        "SELECT iif(e.year BETWEEN 1 AND 9999, e.year, 0), e.statement, e.document, d.senior_author, d.review, "
-        "e.extractor, e.score, e.assertion = ?, d.retracted "
-        "FROM evidence e JOIN document d ON d.id = e.document JOIN statement s ON s.id = e.statement "
-        "ORDER BY s.hash, e.hash",
-        [Assertion.SPECULATED],
-    ).fetchall()
-    entity_place = _places([row[0] for row in entity])
-    statement_place = _places([row[0] for row in statement])
-    category = {each.value: number for number, each in enumerate(Category)}
-    predicate = {each.value: number for number, each in enumerate(Predicate)}
-    weighed = EvidenceArrays.of([Piece(*row[1:]) for row in said])
-    return GraphColumns(
-        graph_hash=known_hash or work_out_hash(connection),
-        entity_ids=[row[1] for row in entity],
-        names=[row[2] for row in entity],
-        categories=np.array([category[row[3]] for row in entity], dtype=np.int16),
-        statement_ids=[row[1] for row in statement],
-        subjects=entity_place[np.array([row[2] for row in statement], dtype=np.int64)],
-        objects=entity_place[np.array([row[4] for row in statement], dtype=np.int64)],
-        predicates=np.array([predicate[row[3]] for row in statement], dtype=np.int16),
-        negated=np.array([row[5] for row in statement], dtype=np.bool_),
-        evidence_statement=statement_place[weighed.statement],
-        evidence_document=_dense(weighed.paper.astype(np.int64)),
-        evidence_group=weighed.group.astype(np.int32),
-        evidence_review=weighed.review,
-        evidence_reader=weighed.reader.astype(np.int16),
-        evidence_year=np.array([row[0] for row in said], dtype=np.int16),
-        evidence_score=weighed.probability,
-    )
-
-
-def _places(keys: Sequence[int]) -> NDArray[np.int32]:
-    """From a row's key to its place in the order of ids."""
-    places = np.full(max(keys, default=0) + 1, -1, dtype=np.int32)
-    places[np.array(keys, dtype=np.int64)] = np.arange(len(keys), dtype=np.int32)
-    return places
-
-
-def _dense(keys: NDArray[np.int64]) -> NDArray[np.int32]:
-    return np.unique(keys, return_inverse=True)[1].astype(np.int32)

@@ -196,8 +196,27 @@ UPDATE document SET senior_author = coalesce(json_extract(value, '$.authors[#-1]
 );
 """
 
+# What each write touched, so that a graph in memory need not be read anew: integer keys as bytes (of statements and
+# entities that are there), ids of those that went. ``total`` counts what was touched from the first write on. A write that
+# touched more than is worth keeping has no keys.
+_CHANGES = """
+ALTER TABLE state ADD COLUMN version TEXT NOT NULL DEFAULT '';
+CREATE TABLE change (
+    revision INTEGER PRIMARY KEY,
+    total INTEGER NOT NULL,
+    version TEXT NOT NULL,               -- of the graph after it, where that was worked out
+    statements BLOB,
+    entities BLOB,
+    gone_statements BLOB NOT NULL,       -- hashes
+    gone_entities TEXT NOT NULL          -- JSON
+) STRICT;
+CREATE INDEX change_by_version ON change (version) WHERE version <> '';
+ALTER TABLE document ADD COLUMN modality TEXT NOT NULL DEFAULT 'literature';
+UPDATE document SET modality = coalesce(json_extract(value, '$.modality'), 'literature');
+"""
+
 # Never change a step that has been released: add one.
-MIGRATIONS: tuple[str, ...] = (_FIRST, _OUR_OWN_WORDS, _WHOSE_PAPER)
+MIGRATIONS: tuple[str, ...] = (_FIRST, _OUR_OWN_WORDS, _WHOSE_PAPER, _CHANGES)
 
 
 def applied(connection: sqlite3.Connection, name: str, known: int = len(MIGRATIONS)) -> int:

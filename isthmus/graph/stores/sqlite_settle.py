@@ -16,6 +16,7 @@ from isthmus.graph.belief import FORM, EvidenceArrays, Piece, believe, contradic
 from isthmus.graph.model import Assertion, Context, Document, Entity, Statement, canonical_json, merge_entities
 from isthmus.graph.stores.assembly import best_citation, undescribed
 from isthmus.graph.stores.records import document_from_json, entity_from_json
+from isthmus.graph.stores.sqlite_changes import Change, log_change
 from isthmus.graph.stores.sqlite_keys import as_list, known_keys
 from isthmus.graph.stores.words import joined_words
 from isthmus.graph.vocabulary import Predicate
@@ -40,8 +41,9 @@ def settle(connection: sqlite3.Connection, touched: Touched) -> None:
     _settle_stubs(connection, touched)
     touched.statements.update(_statements_in(connection, touched.reconsider_documents))
     touched.statements.update(_remove_evidence(connection, touched.evidence))
-    _settle_statements(connection, touched.statements)
-    _settle_entities(connection, touched.entities, touched.descriptions)
+    change = Change(statements=touched.statements)
+    change.gone_statements.update(_settle_statements(connection, touched.statements))
+    _settle_entities(connection, touched.entities, touched.descriptions, change)
     connection.execute(
         "DELETE FROM document WHERE id IN (SELECT value FROM json_each(?)) "
         "AND NOT EXISTS (SELECT 1 FROM reading WHERE reading.document = document.id) "
@@ -49,6 +51,7 @@ def settle(connection: sqlite3.Connection, touched: Touched) -> None:
         [as_list(touched.documents)],
     )
     connection.execute("UPDATE state SET revision = revision + 1")
+    log_change(connection, change)
 
 
 def believe_anew(connection: sqlite3.Connection) -> None:
@@ -76,12 +79,15 @@ def add_to_degrees(connection: sqlite3.Connection, degrees: Counter[int]) -> Non
     )
 
 
-UPDATE_DOCUMENT = "UPDATE document SET retracted = ?, senior_author = ?, review = ?, value = ? WHERE id = ?"
+UPDATE_DOCUMENT = (
+    "UPDATE document SET retracted = ?, senior_author = ?, review = ?, modality = ?, value = ? WHERE id = ?"
+)
 
 
-def document_columns(document: Document) -> tuple[int, str, int, str]:
-    """What belief asks of a document (retracted, senior author, review), and the whole of it."""
-    return int(document.retracted), document.senior_author, int(document.review), canonical_json(document).decode()
+def document_columns(document: Document) -> tuple[int, str, int, str, str]:
+    """What discovery asks of a document (retracted, senior author, review, modality), and the whole of it."""
+    asked = int(document.retracted), document.senior_author, int(document.review), document.modality.value
+    return *asked, canonical_json(document).decode()
 
 
 # -- documents ----------------------------------------------------------------------------------------------------
@@ -128,21 +134,22 @@ def _remove_evidence(connection: sqlite3.Connection, candidates: Collection[int]
     return {statement for _, statement in left_over}
 
 
-def _settle_statements(connection: sqlite3.Connection, touched: Collection[int]) -> None:
-    """Belief, count and first year of statements and of their opposites; those without evidence go."""
+def _settle_statements(connection: sqlite3.Connection, touched: Collection[int]) -> list[bytes]:
+    """Belief, count and first year of statements and of their opposites; those without evidence go: their hashes."""
     if not touched:
-        return
+        return []
     opposites = _opposites(connection, touched)
     keys = sorted({*touched, *opposites})
     position = {key: index for index, key in enumerate(keys)}
     counts, years, own = _from_evidence(connection, keys, position)
     against = np.array([position.get(opposites.get(key, -1), -1) for key in keys], dtype=np.int64)
     belief = contradict(own, against).tolist()
-    _remove_statements(connection, [key for key in keys if not counts[position[key]]])
+    gone = _remove_statements(connection, [key for key in keys if not counts[position[key]]])
     connection.executemany(
         "UPDATE statement SET belief = ?, evidence_count = ?, first_year = ? WHERE id = ?",
         [(belief[index], counts[index], years.get(index), key) for index, key in enumerate(keys) if counts[index]],
     )
+    return gone
 
 
 def _from_evidence(
@@ -189,41 +196,47 @@ def _opposites(connection: sqlite3.Connection, touched: Collection[int]) -> dict
     return {**dict(pairs), **{negated: affirmed for affirmed, negated in pairs}}
 
 
-def _remove_statements(connection: sqlite3.Connection, keys: Collection[int]) -> None:
+def _remove_statements(connection: sqlite3.Connection, keys: Collection[int]) -> list[bytes]:
     degrees: Counter[int] = Counter()
-    for subject, obj in connection.execute(
-        "SELECT subject, object FROM statement WHERE id IN (SELECT value FROM json_each(?))", [as_list(keys)]
+    hashes = []
+    for digest, subject, obj in connection.execute(
+        "SELECT hash, subject, object FROM statement WHERE id IN (SELECT value FROM json_each(?))", [as_list(keys)]
     ):
+        hashes.append(digest)
         degrees[subject] -= 1
         if obj != subject:
             degrees[obj] -= 1
     connection.executemany("DELETE FROM statement WHERE id = ?", [[key] for key in keys])
     add_to_degrees(connection, degrees)
+    return hashes
 
 
 # -- entities -----------------------------------------------------------------------------------------------------
 
 
-def _settle_entities(connection: sqlite3.Connection, touched: Collection[int], descriptions: Collection[int]) -> None:
+def _settle_entities(
+    connection: sqlite3.Connection, touched: Collection[int], descriptions: Collection[int], change: Change
+) -> None:
     """Descriptions that no reading gives go, entities that none uses go, the others are described anew."""
     connection.execute(
         "DELETE FROM description WHERE id IN (SELECT value FROM json_each(?)) AND NOT EXISTS (SELECT 1 FROM mention "
         "WHERE mention.entity = description.entity AND mention.description = description.id)",
         [as_list(descriptions)],
     )
-    unused = [
-        key
-        for [key] in connection.execute(
-            "SELECT value FROM json_each(?) WHERE NOT EXISTS (SELECT 1 FROM mention WHERE mention.entity = value)",
-            [as_list(touched)],
-        )
-    ]
+    rows = connection.execute(
+        "SELECT id, curie FROM entity WHERE id IN (SELECT value FROM json_each(?)) "
+        "AND NOT EXISTS (SELECT 1 FROM mention WHERE mention.entity = entity.id)",
+        [as_list(touched)],
+    ).fetchall()
+    unused = [key for key, _ in rows]
+    change.gone_entities.update(curie for _, curie in rows)
     _remove_words(connection, unused)
     connection.executemany("DELETE FROM entity WHERE id = ?", [[key] for key in unused])
-    _describe(connection, set(touched).difference(unused))
+    change.entities.update(_describe(connection, set(touched).difference(unused)))
 
 
-def _describe(connection: sqlite3.Connection, entities: Collection[int]) -> None:
+def _describe(connection: sqlite3.Connection, entities: Collection[int]) -> Collection[int]:
+    """As the descriptions that are left say; returns those of which that is something else than before."""
     given: dict[int, list[Entity]] = {}
     stored: dict[int, tuple[str, str]] = {}
     for key, curie, before, description in connection.execute(
@@ -248,6 +261,7 @@ def _describe(connection: sqlite3.Connection, entities: Collection[int]) -> None
     )
     _remove_words(connection, [key for key in changed if stored[key][1]])
     _add_words(connection, {key: entity for key, (entity, _) in changed.items()})
+    return changed.keys()
 
 
 def _remove_words(connection: sqlite3.Connection, entities: Collection[int]) -> None:

@@ -112,9 +112,9 @@ def _write_documents(connection: sqlite3.Connection, readings: Sequence[Reading]
             if document not in read:
                 stubs.setdefault(document, []).append(stub)
     stored = {
-        curie: (key, (retracted, author, review, value), was_read)
-        for key, curie, retracted, author, review, value, was_read in connection.execute(
-            "SELECT id, curie, retracted, senior_author, review, value, "
+        curie: (key, (*asked, value), was_read)
+        for key, curie, *asked, value, was_read in connection.execute(
+            "SELECT id, curie, retracted, senior_author, review, modality, value, "
             "EXISTS (SELECT 1 FROM reading WHERE reading.document = document.id) "
             "FROM document WHERE curie IN (SELECT value FROM json_each(?))",
             [as_list([*read, *stubs])],
@@ -129,7 +129,7 @@ def _write_documents(connection: sqlite3.Connection, readings: Sequence[Reading]
     known = {curie: row[0] for curie, row in stored.items()}
     new = new_keys(connection, "document", wanted, known)
     connection.executemany(
-        "INSERT INTO document (id, curie, retracted, senior_author, review, value) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO document (id, curie, retracted, senior_author, review, modality, value) VALUES (?, ?, ?, ?, ?, ?, ?)",
         [(key, curie, *document_columns(wanted[curie])) for curie, key in new.items()],
     )
     changes = []

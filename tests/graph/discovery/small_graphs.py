@@ -11,8 +11,8 @@ import numpy as np
 from isthmus.graph.belief import reader_of
 from isthmus.graph.discovery.metapaths import Metapath
 from isthmus.graph.discovery.snapshot import Snapshot
-from isthmus.graph.model import Context, Statement
-from isthmus.graph.stores.protocol import GraphColumns
+from isthmus.graph.model import Context, Modality, Statement
+from isthmus.graph.stores.protocol import GraphColumns, first_of_group
 from isthmus.graph.vocabulary import Category, Predicate
 
 PREFIXES = {
@@ -24,6 +24,9 @@ PREFIXES = {
     "phen": Category.PHENOTYPIC_FEATURE,
     "cell": Category.CELL,
     "path": Category.PATHWAY,
+    "var": Category.SEQUENCE_VARIANT,
+    "fam": Category.GENE_FAMILY,
+    "complex": Category.MACROMOLECULAR_COMPLEX,
 }
 
 
@@ -37,26 +40,33 @@ class Said:
     document: str = ""
     negated: bool = False
     species: str = ""
+    cell: str = ""
+    author: str = ""
+    modality: Modality = Modality.LITERATURE
 
     @property
     def statement(self) -> Statement:
         subject, predicate, obj = self.triple.split()
-        return Statement.of(
-            subject, Predicate(predicate), obj, negated=self.negated, context=Context(species=self.species)
-        )
+        context = Context(species=self.species, cell=self.cell)
+        return Statement.of(subject, Predicate(predicate), obj, negated=self.negated, context=context)
 
 
 def columns(*said: Said | str, alone: Iterable[str] = ()) -> GraphColumns:
     """The columns of a graph in which this was said; an entity's category is the prefix of its id."""
-    facts = [one if isinstance(one, Said) else Said(one) for one in said]
+    facts = sorted((one if isinstance(one, Said) else Said(one) for one in said), key=lambda one: one.statement.id)
     statements = {fact.statement.id: fact.statement for fact in facts}
     ids = sorted({end for one in statements.values() for end in (one.subject, one.object)} | set(alone))
     order = sorted(statements)
     entity = {identifier: number for number, identifier in enumerate(ids)}
     documents = {name: number for number, name in enumerate(sorted({fact.document for fact in facts}))}
+    authors = {fact.document: fact.author for fact in facts}
+    groups = first_of_group([authors[name] for name in documents])
     known = [statements[identifier] for identifier in order]
+    places = [(one.context.species, one.context.cell, one.context.anatomy) for one in known]
+    contexts = sorted(set(places))
     return GraphColumns(
         graph_hash="test",
+        version="test",
         entity_ids=ids,
         names=[identifier.split(":")[1] for identifier in ids],
         categories=np.array([list(Category).index(PREFIXES[i.split(":")[0]]) for i in ids], dtype=np.int16),
@@ -65,10 +75,15 @@ def columns(*said: Said | str, alone: Iterable[str] = ()) -> GraphColumns:
         objects=np.array([entity[one.object] for one in known], dtype=np.int32),
         predicates=np.array([list(Predicate).index(one.predicate) for one in known], dtype=np.int16),
         negated=np.array([one.negated for one in known], dtype=np.bool_),
+        contexts=contexts,
+        statement_context=np.array([contexts.index(place) for place in places], dtype=np.int32),
+        document_ids=list(documents),
+        document_authors=[authors[name] for name in documents],
         evidence_statement=np.array([order.index(fact.statement.id) for fact in facts], dtype=np.int32),
         evidence_document=np.array([documents[fact.document] for fact in facts], dtype=np.int32),
-        evidence_group=np.array([documents[fact.document] for fact in facts], dtype=np.int32),
+        evidence_group=groups[[documents[fact.document] for fact in facts]],
         evidence_review=np.zeros(len(facts), dtype=np.bool_),
+        evidence_modality=np.array([list(Modality).index(fact.modality) for fact in facts], dtype=np.int8),
         evidence_reader=np.full(len(facts), reader_of("table/1"), dtype=np.int16),
         evidence_year=np.array([fact.year for fact in facts], dtype=np.int16),
         evidence_score=np.array([fact.belief for fact in facts], dtype=np.float64),

@@ -1,5 +1,6 @@
 """All that a store says, as one value that can be compared."""
 
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -42,3 +43,16 @@ def _opposite(columns: GraphColumns, position: int) -> str:
         bool(columns.negated[position]),
     )
     return statement.negate().id
+
+
+def columns_as_values(columns: GraphColumns) -> dict[str, Any]:
+    """All of them as lists with their types, so that equal columns compare equal."""
+    values = {each.name: getattr(columns, each.name) for each in fields(columns)}
+    return {
+        name: value if isinstance(value, str) else [str(getattr(value, "dtype", "")), *map(_plain, value)]
+        for name, value in values.items()
+    }
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value

@@ -1,5 +1,6 @@
 """What every store answers when it is asked: one test for each sentence of the protocol."""
 
+import hashlib
 from dataclasses import replace
 
 import numpy as np
@@ -21,8 +22,9 @@ from samples import (
     table,
 )
 
-from isthmus.graph.model import Assertion, Entity, content_hash
-from isthmus.graph.stores.protocol import BadCursor, graph_hash
+from isthmus.graph.belief import reader_of
+from isthmus.graph.model import Assertion, Entity, Modality, content_hash
+from isthmus.graph.stores.protocol import BadCursor
 from isthmus.graph.vocabulary import Category, Predicate
 
 FOUR_FACTS = (BACE1_CUTS_APP, DRUG_INHIBITS_BACE1, DRUG_TREATS_ALZHEIMER, APP_CAUSES_ALZHEIMER)
@@ -282,14 +284,12 @@ def test_everything_is_streamed_in_the_order_of_ids(filled):
 
 
 def test_the_hash_is_that_of_what_the_graph_says(filled):
-    expected = graph_hash(
-        [
-            *sorted(entity.digest for entity in filled.all_entities()),
-            *sorted(row.statement.id for row in filled.all_statements()),
-            *sorted(each.id for each in filled.all_evidence()),
-        ]
-    )
-    assert filled.graph_hash() == expected
+    digests = [
+        *sorted(entity.digest for entity in filled.all_entities()),
+        *sorted(row.statement.id for row in filled.all_statements()),
+        *sorted(each.id for each in filled.all_evidence()),
+    ]
+    assert filled.graph_hash() == hashlib.sha256("".join(digests).encode()).hexdigest()
 
 
 def test_the_hash_follows_every_write_and_does_not_care_for_titles(filled):
@@ -301,6 +301,22 @@ def test_the_hash_follows_every_write_and_does_not_care_for_titles(filled):
     assert filled.graph_hash() == second
     filled.delete(["pmid:3"])
     assert filled.graph_hash() == first
+
+
+def test_the_version_follows_the_hash_and_what_belief_asks_of_a_paper(filled):
+    seen = {filled.version()}
+    filled.write([paper("pmid:3", BACE1_CUTS_APP)])
+    seen.add(filled.version())
+    before = filled.graph_hash()
+    filled.write([paper("pmid:3", BACE1_CUTS_APP, retracted=True)])
+    seen.add(filled.version())
+    filled.write([paper("pmid:3", BACE1_CUTS_APP, authors=("Ada Writer",))])
+    seen.add(filled.version())
+    assert filled.graph_hash() == before
+    assert len(seen) == 4
+    assert filled.columns().version == filled.version()
+    filled.delete(["pmid:3"])
+    assert filled.version() in seen
 
 
 def test_columns_say_what_the_rows_say(filled):
@@ -322,7 +338,9 @@ def test_columns_say_what_the_rows_say(filled):
     evidence = list(filled.all_evidence())
     assert [columns.statement_ids[index] for index in columns.evidence_statement] == [e.statement for e in evidence]
     assert columns.evidence_year.tolist() == [each.year or 0 for each in evidence]
-    assert len({*zip(columns.evidence_document.tolist(), [e.document for e in evidence], strict=True)}) == 4
+    assert [columns.document_ids[index] for index in columns.evidence_document] == [e.document for e in evidence]
+    assert list(columns.document_ids) == sorted({each.document for each in evidence})
+    assert {list(Modality)[index] for index in columns.evidence_modality} == {Modality.LITERATURE}
     half = {Assertion.SPECULATED: 0.5}
     weighed = [0.0 if e.document == "pmid:4" else e.score * half.get(e.assertion, 1.0) for e in evidence]
     assert columns.evidence_score.tolist() == pytest.approx(weighed)
@@ -342,16 +360,51 @@ def test_columns_have_the_types_they_promise(filled, empty_store):
                 columns.evidence_document,
                 columns.evidence_group,
                 columns.evidence_review,
+                columns.evidence_modality,
+                columns.statement_context,
                 columns.evidence_reader,
                 columns.evidence_year,
                 columns.evidence_score,
             )
         ]
 
-    names = ("int16", "int32", "int32", "int16", "bool", "int32", "int32", "int32", "bool", "int16", "int16", "float64")
+    names = (
+        "int16",
+        "int32",
+        "int32",
+        "int16",
+        "bool",
+        "int32",
+        "int32",
+        "int32",
+        "bool",
+        "int8",
+        "int32",
+        "int16",
+        "int16",
+        "float64",
+    )
     expected = [(np.dtype(name), 1) for name in names]
     assert types(filled.columns()) == expected
     assert types(empty_store().columns()) == expected
+
+
+@pytest.mark.parametrize("scores", [(0.1234567890123456, 0.0, 1.0), (0.7, 1 / 3, 1e-300), (0.001, 2**-9, 0.1 + 0.2)])
+def test_scores_come_back_to_the_bit(store, scores):
+    claims = [replace(claim, score=score) for claim, score in zip(FOUR_FACTS, scores, strict=False)]
+    store.write([paper("pmid:1", *claims, extractor="table/1")])
+    said = {each.statement: each.score for each in store.all_evidence()}
+    columns = store.columns()
+    assert columns.evidence_score.tolist() == [said[one] for one in columns.statement_ids]
+    assert sorted(said.values()) == sorted(scores)
+
+
+def test_whoever_gave_evidence_is_known_whatever_their_name(store):
+    names = ("compact/2, and\x1fmore", "a\x1fb/1", "mine,too/1", "openai:x/1", "bel")
+    store.write([paper(f"pmid:{number}", BACE1_CUTS_APP, extractor=name) for number, name in enumerate(names)])
+    columns = store.columns()
+    readers = dict(zip(columns.evidence_document.tolist(), columns.evidence_reader.tolist(), strict=True))
+    assert [readers[number] for number in range(len(names))] == [reader_of(name) for name in names]
 
 
 def test_belief_worked_out_from_columns_is_the_belief_that_the_store_holds(filled):
