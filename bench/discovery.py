@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from bench.data import shared_data
 from bench.hetionet_kgx import write_kgx
+from isthmus.graph.belief import reader_of
 from isthmus.graph.discovery.candidates import rank_candidates, score_pairs
 from isthmus.graph.discovery.paths import find_paths
 from isthmus.graph.discovery.routes import routes_between
@@ -55,6 +56,7 @@ def columns_of(folder: Path, name: str = "hetionet") -> GraphColumns:
     n = len(table)
     return GraphColumns(
         graph_hash=name,
+        version=name,
         entity_ids=[row["id"] for row in nodes],
         names=[row["name"] for row in nodes],
         categories=np.array(
@@ -66,7 +68,15 @@ def columns_of(folder: Path, name: str = "hetionet") -> GraphColumns:
         predicates=table[:, 1].astype(np.int16),
         negated=np.zeros(n, dtype=np.bool_),
         evidence_statement=np.arange(n, dtype=np.int32),
-        evidence_document=np.arange(n, dtype=np.int32),
+        contexts=[("", "", "")],
+        statement_context=np.zeros(n, dtype=np.int32),
+        document_ids=[name],
+        document_authors=[""],
+        evidence_document=np.zeros(n, dtype=np.int32),
+        evidence_group=np.zeros(n, dtype=np.int32),
+        evidence_review=np.zeros(n, dtype=np.bool_),
+        evidence_modality=np.zeros(n, dtype=np.int8),
+        evidence_reader=np.full(n, reader_of("table/1"), dtype=np.int16),
         evidence_year=np.zeros(n, dtype=np.int16),
         evidence_score=np.ones(n),
     )

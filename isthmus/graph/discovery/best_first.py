@@ -17,21 +17,12 @@ from isthmus.graph.discovery.metapaths import Hop, Metapath
 from isthmus.graph.discovery.snapshot import Snapshot, row_of
 
 if TYPE_CHECKING:
-    from isthmus.graph.discovery.snapshot import Weights
+    from isthmus.graph.discovery.layers import Weights
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
 
 _FIRST_BLOCK = 64  # partial paths completed together; grows as long as the k best are not settled
-
-
-class RankedPath(NamedTuple):
-    """A path by the numbers of its nodes; ``product`` is that of its damped edges, ``score`` is that times a factor."""
-
-    score: float
-    product: float
-    metapath: Metapath
-    nodes: tuple[int, ...]
 
 
 class _Partials(NamedTuple):
@@ -53,23 +44,13 @@ class BestFirst:
         self._arrivals: dict[Hop, Floats] = {}
         self._potentials: dict[tuple[Hop, Hop], Floats] = {}
 
-    def bound(self, metapath: Metapath) -> float:
-        """No path of this metapath weighs more; 0 where there is none."""
-        hops = metapath.hops
-        if len(hops) == 1:
-            return float(self._arrival(hops[0])[self.source])
-        partials = self._grow(hops[:-2])
-        if len(partials.weights) == 0:
-            return 0.0
-        return float((partials.weights * self._potential(hops[-2], hops[-1])[partials.visited[:, -1]]).max())
+    def best(self, metapath: Metapath, top: int) -> tuple[NDArray[np.int32], Floats]:
+        """The ``top`` paths of the largest product of damped edges, best first.
 
-    def best(self, metapath: Metapath, top: int, factor: float) -> list[RankedPath]:
-        """The ``top`` paths of the largest product, best first, each scored ``factor * product``."""
+        Returns their nodes (numbers), shape (n, hops + 1), and their products, (n,), ties in the order of their nodes.
+        The metapath has two hops or more.
+        """
         hops = metapath.hops
-        if len(hops) == 1:
-            return self._ranked(
-                metapath, np.array([[self.source, self.target]]), self._arrival(hops[0])[[self.source]], factor
-            )
         partials = self._grow(hops[:-2])
         bounds = partials.weights * self._potential(hops[-2], hops[-1])[partials.visited[:, -1]]
         order = np.argsort(-bounds, kind="stable")[: np.count_nonzero(bounds)]
@@ -83,16 +64,9 @@ class BestFirst:
             ranked = np.lexsort((*paths.T[::-1], -products))[:top]
             paths, products = paths[ranked], products[ranked]
             start, block = start + block, block * 2
-        return self._ranked(metapath, paths, products, factor)
-
-    def _ranked(self, metapath: Metapath, paths: Places, products: Floats, factor: float) -> list[RankedPath]:
         members = [self.snapshot.members[category] for category in metapath.categories]
-        return [
-            RankedPath(
-                factor * product, product, metapath, tuple(int(m[p]) for m, p in zip(members, path, strict=True))
-            )
-            for path, product in zip(paths.tolist(), products.tolist(), strict=True)
-        ]
+        nodes = [of_kind[places] for of_kind, places in zip(members, paths.T, strict=True)]
+        return np.column_stack(nodes), products
 
     def _damped(self, hop: Hop) -> Weights:
         return self.snapshot.damped(hop, self.damping)

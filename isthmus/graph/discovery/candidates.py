@@ -1,29 +1,33 @@
-"""Open search: from one node, every node of a category ranked by the paths that lead there.
+"""Open search and scores of pairs: how likely a link between two nodes is, and what speaks for it.
 
-The score of a pair is summed over the routes m (metapaths of two hops or more) between the two nodes' kinds,
+The score is that of ``fusion`` over the ``features`` of the pair: a sum of named parts, none below 0, with weights learned
+from what the graph itself came to know after cuts in its past. It is the same from either end. A direct statement between
+the two is no part of it: it is what is known, and said so. Only what path, name or text joins to the source is a candidate;
+when it was last heard of (``recency``) is no reason of its own.
 
-    score = Σ_m weight(m) * DWPC_m / typical(m)
-
-with the degree-weighted path count of ``dwpc``, and ``weight`` and ``typical`` of ``routes``. That is the sum of the
-scores of all its paths (``paths``). A direct statement between the two adds nothing: it is what is known, and said so.
-The score is the same from either end. Himmelstein et al. 2017 (eLife 6:e26726) divide by the mean and take asinh before
-they learn a weight for each metapath; with fixed weights the plain sum tells Hetionet's treatments better.
+``p_value`` is of the path evidence alone, given the degrees of both ends (``path_nulls``), and ``q_value`` is Benjamini and
+Hochberg's over all that was asked: every node of the category, or every pair given.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from isthmus.graph.discovery.dwpc import DAMPING, path_counts
-from isthmus.graph.discovery.metapaths import Metapath
+from isthmus.graph.discovery.features import FEATURES, Features
+from isthmus.graph.discovery.fusion import Fusion, fusion_of, scales_of
+from isthmus.graph.discovery.named import Named
+from isthmus.graph.discovery.nulls import benjamini_hochberg
+from isthmus.graph.discovery.path_nulls import p_values
 from isthmus.graph.discovery.paths import FoundPath, find_paths
-from isthmus.graph.discovery.routes import Routes, routes_between
 from isthmus.graph.discovery.snapshot import Node, Snapshot
 from isthmus.graph.vocabulary import Category
+
+_PATHS, _RECENCY = FEATURES.index("paths"), FEATURES.index("recency")
 
 Floats = NDArray[np.float64]
 
@@ -32,9 +36,9 @@ Floats = NDArray[np.float64]
 class PairScore:
     """What the graph says of a pair.
 
-    ``components`` are the parts of ``score`` by metapath, the largest first; they add up to it. ``known`` is whether a
-    statement joins the two directly. ``degree`` (edges of the second of the two) and ``degree_product`` are the
-    baselines that a score must be better than. No null model backs ``p_value`` and ``q_value`` yet.
+    ``components`` are the parts of ``score`` by feature, the largest first, without those that are 0; they add up to it.
+    ``known`` is whether a statement joins the two directly. ``degree`` (edges of the second of the two) and
+    ``degree_product`` are the baselines that a score must be better than. ``p_value`` and ``q_value`` are in (0, 1].
     """
 
     score: float = 0.0
@@ -48,7 +52,7 @@ class PairScore:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate(PairScore):
-    """A node that paths lead to, how strongly, and the best of the paths."""
+    """A node that ranks, how strongly, and the best of the paths that lead to it."""
 
     node: Node
     paths: tuple[FoundPath, ...]
@@ -59,113 +63,124 @@ def rank_candidates(
     source: int,
     category: Category,
     *,
+    named: Named | None = None,
     max_hops: int = 3,
     top: int = 20,
     paths_each: int = 3,
     known: bool = True,
-    damping: float = DAMPING,
 ) -> tuple[Candidate, ...]:
-    """The nodes of a category (see ``Category.includes``) that paths from ``source`` lead to, best first.
+    """The nodes of a category (see ``Category.includes``) that rank best for ``source``, best first.
 
     Args:
         snapshot: the graph.
         source: number of the node that candidates are wanted for; a disease as well as a drug.
         category: what the candidates shall be.
+        named: the sentences of the graph; without them nothing is known from text.
         max_hops: 1 to 4.
         top: how many candidates at most.
-        paths_each: how many paths to show with each.
+        paths_each: how many paths to show with each; 0 for none.
         known: whether to list candidates that a statement already joins to the source.
-        damping: exponent of the degrees, 0 for none.
 
     Raises:
         TooManyHops: for a ``max_hops`` outside 1 to 4.
     """
+    features = _features(snapshot, named, max_hops)
     wanted = snapshot.mask(category)
     wanted[source] = False
     direct = np.zeros(snapshot.n_nodes, dtype=np.bool_)
     direct[snapshot.neighbours(source)] = True
     if not known:
         wanted &= ~direct
-    scores = np.zeros(snapshot.n_nodes)
-    parts: list[tuple[Metapath, Floats]] = []
-    for kind in snapshot.kinds_of(category):
-        routes = routes_between(snapshot, snapshot.kind(source), kind, max_hops=max_hops, damping=damping)
-        for metapath, part in _components(snapshot, source, routes, damping):
-            scores[snapshot.members[kind]] += part
-            parts.append((metapath, part))
-    scores[~wanted] = 0.0
+    values = features.of_source(source, snapshot.kinds_of(category))
+    parts = _parts(features, values, named)
+    scores = np.where(wanted, parts.sum(axis=1), 0.0)
     best = np.lexsort((np.arange(len(scores)), -scores))[:top]
-    return tuple(
-        Candidate(
-            node=snapshot.node(node),
-            paths=find_paths(snapshot, source, node, max_hops=max_hops, top=paths_each, direct=False, damping=damping),
-            **asdict(_pair(snapshot, source, node, bool(direct[node]), parts)),
-        )
-        for node in best[scores[best] > 0.0].tolist()
-    )
+    best = best[scores[best] > 0.0]
+    asked = np.flatnonzero(wanted)
+    p = p_values(features, np.full(len(asked), source), asked, values[asked, _PATHS])
+    q = benjamini_hochberg(p)
+    found = []
+    for node in best.tolist():
+        place = int(np.searchsorted(asked, node))
+        pair = _pair(snapshot, (source, node), bool(direct[node]), parts[node], float(p[place]), float(q[place]))
+        paths: tuple[FoundPath, ...] = ()
+        if paths_each:
+            paths = find_paths(snapshot, source, node, max_hops=max_hops, top=paths_each, direct=False)
+        found.append(Candidate(node=snapshot.node(node), paths=paths, **asdict(pair)))
+    return tuple(found)
 
 
 def score_pairs(
-    snapshot: Snapshot, pairs: Sequence[tuple[int, int]], *, max_hops: int = 3, damping: float = DAMPING
+    snapshot: Snapshot, pairs: Sequence[tuple[int, int]], *, named: Named | None = None, max_hops: int = 3
 ) -> list[PairScore]:
     """The score of each pair of nodes (numbers), in their order; the same as ``rank_candidates`` gives.
 
-    0 where no path leads, and for a node with itself. Many pairs cost one sweep for each distinct node on the side
-    that has fewer.
+    0 where nothing joins them, and for a node with itself.
 
     Raises:
         TooManyHops: for a ``max_hops`` outside 1 to 4.
     """
-    turned = len({right for _, right in pairs}) < len({left for left, _ in pairs})
-    waiting: dict[int, list[int]] = {}
-    for number, (left, right) in enumerate(pairs):
-        waiting.setdefault(right if turned else left, []).append(number)
-    scores = [PairScore()] * len(pairs)
-    for source, numbers in waiting.items():
-        direct = set(snapshot.neighbours(source).tolist())
-        parts: dict[Category, list[tuple[Metapath, Floats]]] = {}
-        for number in numbers:
-            other = pairs[number][0 if turned else 1]
-            if other == source:
-                continue
-            kind = snapshot.kind(other)
-            if kind not in parts:
-                routes = routes_between(snapshot, snapshot.kind(source), kind, max_hops=max_hops, damping=damping)
-                parts[kind] = list(_components(snapshot, source, routes, damping))
-            scores[number] = _pair(snapshot, source, other, other in direct, parts[kind], turned=turned)
-    return scores
+    if not pairs:
+        return []
+    features = _features(snapshot, named, max_hops)
+    ends = np.array(pairs, dtype=np.int64)
+    values = features.of_pairs(ends[:, 0], ends[:, 1])
+    parts = _parts(features, values, named)
+    p = p_values(features, ends[:, 0], ends[:, 1], values[:, _PATHS])
+    q = benjamini_hochberg(p)
+    neighbours = {left: set(snapshot.neighbours(left).tolist()) for left in np.unique(ends[:, 0]).tolist()}
+    return [
+        PairScore()
+        if left == right
+        else _pair(snapshot, (left, right), right in neighbours[left], part, float(p_value), float(q_value))
+        for (left, right), part, p_value, q_value in zip(ends.tolist(), parts, p, q, strict=True)
+    ]
 
 
-def _components(snapshot: Snapshot, source: int, routes: Routes, damping: float) -> Iterator[tuple[Metapath, Floats]]:
-    """The part of the score that each route gives to every node of its last kind, those that give none left out."""
-    by_metapath = {route.metapath: route for route in routes.routes if len(route.metapath) > 1}
-    for metapath, counts in path_counts(snapshot, source, by_metapath, damping):
-        if counts.any():
-            yield metapath, by_metapath[metapath].factor * counts
+def fast_scores(snapshot: Snapshot, pairs: NDArray[np.integer], *, named: Named | None = None) -> Floats:
+    """The scores alone, shape (n_pairs,), for pairs of shape (n_pairs, 2)."""
+    return scores_from(snapshot, pairs, fusion_of(snapshot, named), named)
+
+
+def scores_from(snapshot: Snapshot, pairs: NDArray[np.integer], fusion: Fusion, named: Named | None = None) -> Floats:
+    """The same with given weights."""
+    features = _features(snapshot, named, 3)
+    ends = np.asarray(pairs, dtype=np.int64).reshape(-1, 2)
+    values = features.of_pairs(ends[:, 0], ends[:, 1])
+    return cast("Floats", _weighed(features, values, fusion).sum(axis=1))
+
+
+def _features(snapshot: Snapshot, named: Named | None, max_hops: int) -> Features:
+    """Kept with the snapshot for the sentences that were given last."""
+    key = ("features", max_hops)
+    kept = cast("Features | None", snapshot.memo.get(key))
+    if kept is None or kept.named is not named:
+        kept = snapshot.memo[key] = Features(snapshot, named, max_hops)
+    return kept
+
+
+def _parts(features: Features, values: Floats, named: Named | None) -> Floats:
+    return _weighed(features, values, fusion_of(features.snapshot, named, features.max_hops))
+
+
+def _weighed(features: Features, values: Floats, fusion: Fusion) -> Floats:
+    parts = fusion.parts(values, scales_of(features))
+    others = np.delete(parts, _RECENCY, axis=1)
+    parts[~others.any(axis=1), _RECENCY] = 0.0
+    return parts
 
 
 def _pair(
-    snapshot: Snapshot,
-    source: int,
-    target: int,
-    known: bool,
-    parts: Sequence[tuple[Metapath, Floats]],
-    *,
-    turned: bool = False,
+    snapshot: Snapshot, ends: tuple[int, int], known: bool, part: Floats, p_value: float, q_value: float
 ) -> PairScore:
-    """The score of one pair out of a sweep from ``source``; ``turned`` where it was asked for as (target, source)."""
-    kind, position = snapshot.kind(target), snapshot.positions[target]
-    shares = [
-        (float(part[position]), (metapath.reversed if turned else metapath).text)
-        for metapath, part in parts
-        if metapath.categories[-1] is kind and part[position] > 0.0
-    ]
-    shares.sort(key=lambda share: (-share[0], share[1]))
-    degrees = int(snapshot.degrees[source]), int(snapshot.degrees[target])
+    shares = sorted(((float(one), name) for one, name in zip(part, FEATURES, strict=True) if one > 0.0), reverse=True)
+    degrees = int(snapshot.degrees[ends[0]]), int(snapshot.degrees[ends[1]])
     return PairScore(
         score=sum(value for value, _ in shares),
         known=known,
-        components={text: value for value, text in shares},
-        degree=degrees[0] if turned else degrees[1],
+        components={name: value for value, name in shares},
+        degree=degrees[1],
         degree_product=degrees[0] * degrees[1],
+        p_value=p_value,
+        q_value=q_value,
     )

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from isthmus.graph.discovery.layers import sorted_csr
 from isthmus.graph.discovery.metapaths import Hop, Metapath
 from isthmus.graph.discovery.snapshot import Snapshot, row_of
+
+if TYPE_CHECKING:
+    from isthmus.graph.discovery.layers import Weights
 
 DAMPING = 0.5
 
 # A path count this small against the walks that it was reduced from is what rounding left of zero.
 _RESIDUE = 1e-12
+
+_SPARSE = 8  # an edge walked by its number costs so many times an edge walked in order
 
 Counts = NDArray[np.float64]
 
@@ -98,10 +104,22 @@ class _Walk:
             before = np.zeros(len(self.snapshot.members[hop.source]))
             if hop.source is self.kind:
                 before[self.place] = 1.0
-        after = self.snapshot.carry(before, hop, self.damping)
+        after = self._carry(before, hop)
         if hop.target is self.kind:
             after[self.place] = 0.0
         return after
+
+    def _carry(self, values: Counts, hop: Hop) -> Counts:
+        """As ``snapshot.carry``, but only along the edges of nodes with a value, where these are few."""
+        weights = self.snapshot.damped(hop, self.damping)
+        places = np.flatnonzero(values)
+        lengths = weights.indptr[places + 1] - weights.indptr[places]
+        if _SPARSE * lengths.sum() > weights.nnz:
+            return self.snapshot.carry(values, hop, self.damping)
+        entries = _entries(weights, places, lengths)
+        carried = weights.data[entries] * np.repeat(values[places], lengths)
+        arrived = np.bincount(weights.indices[entries], weights=carried, minlength=weights.shape[1])
+        return arrived.astype(np.float64, copy=False)
 
     def _repeated(self, hops: tuple[Hop, ...]) -> Counts | None:
         """The weight of the walks among them that visit a node twice; None where the categories rule it out."""
@@ -149,9 +167,9 @@ class _Walk:
         """Shape of x2: the weight of the walks s -> a -> b -> a -> b."""
         first = self.chain[0][1]
         rows = np.flatnonzero(first)
-        there = self.snapshot.damped(hops[1], self.damping)[rows]
-        here = self.snapshot.damped(hops[2].reversed, self.damping)[rows]
-        again = self.snapshot.damped(hops[3], self.damping)[rows]
+        there = rows_of(self.snapshot.damped(hops[1], self.damping), rows)
+        here = rows_of(self.snapshot.damped(hops[2].reversed, self.damping), rows)
+        again = rows_of(self.snapshot.damped(hops[3], self.damping), rows)
         weight = cast("Counts", there.multiply(here).multiply(again).T @ first[rows])
         if hops[1].target is self.kind:
             weight[self.place] = 0.0
@@ -161,16 +179,36 @@ class _Walk:
         """Shape of x1: the weight of the walks s -> a -> b -> c -> a, with neither b nor c the source."""
         first = self.chain[0][1]
         rows = np.flatnonzero(first)
-        there = self.snapshot.damped(hops[1], self.damping)[rows]
+        there = rows_of(self.snapshot.damped(hops[1], self.damping), rows)
         if hops[1].target is self.kind:
             there.data[there.indices == self.place] = 0.0
-        here = self.snapshot.damped(hops[3].reversed, self.damping)[rows]
+        here = rows_of(self.snapshot.damped(hops[3].reversed, self.damping), rows)
         if hops[2].target is self.kind:
             here.data[here.indices == self.place] = 0.0
-        trips: Counts = (there @ self.snapshot.damped(hops[2], self.damping)).multiply(here).sum(axis=1)
+        between = self.snapshot.damped(hops[2], self.damping)
+        back = self.snapshot.damped(hops[2].reversed, self.damping)
+        if np.diff(between.indptr)[there.indices].sum() > np.diff(back.indptr)[here.indices].sum():
+            there, between, here = here, back, there
+        trips: Counts = (there @ between).multiply(here).sum(axis=1)
         weight = np.zeros(len(first))
         weight[rows] = first[rows] * trips
         return weight
+
+
+def rows_of(weights: Weights, rows: NDArray[np.intp]) -> Weights:
+    """Some rows of a sparse array, at a fraction of what indexing it costs."""
+    lengths = weights.indptr[rows + 1] - weights.indptr[rows]
+    entries = _entries(weights, rows, lengths)
+    starts = np.zeros(len(rows) + 1, dtype=np.int32)
+    np.cumsum(lengths, out=starts[1:])
+    return sorted_csr(weights.data[entries], weights.indices[entries], starts, (len(rows), weights.shape[1]))
+
+
+def _entries(weights: Weights, rows: NDArray[np.intp], lengths: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Where the stored values of some rows are, row after row."""
+    stops = np.cumsum(lengths)
+    total = int(stops[-1]) if len(stops) else 0
+    return np.repeat(weights.indptr[rows] - stops + lengths, lengths) + np.arange(total)
 
 
 def _shared(chain: list[tuple[Hop, Counts]], hops: tuple[Hop, ...]) -> int:

@@ -1,34 +1,47 @@
-"""Closed search: the best concrete paths between two nodes.
+"""Closed search: the best concrete paths between two nodes, and what can be said of each.
 
 The score of a path along metapath m is
 
-    score = weight(m) / typical(m) * Π_edges belief * (d_source * d_target) ** -damping
+    score = weight(m) * strength(m) * share * Π_hops belief * Π costs
 
-where the product is the path's own term of the degree-weighted path count (``dwpc``), ``typical`` the count that pairs
-joined by m have, and ``weight`` a discount for length and trivial hops (``routes``). So a long metapath does not drown
-for having many small factors, and one that joins everything with everything by many paths does not win with each.
-The scores of all paths of a pair add up to the score of the pair (``candidates``), direct statements apart.
+* ``strength(m) = -log10 p(m)``: how much more the paths of m that join these two nodes are than their degrees explain.
+  ``p`` is that of the metapath's degree-weighted path count between them under degree-preserving rewiring (``nulls``).
+  What a hub has with everything it would have anyway: its p is near 1 and its paths score next to nothing. It is held
+  between .0044 (p = .99) and 6 (p = 1e-6), below which the null does not tell one p from another.
+* ``share``: the path's part of the metapath's degree-weighted path count (``dwpc``), were every statement certain. This is
+  the path score of the connectivity search (Himmelstein et al. 2023, doi:10.1093/gigascience/giad047), share times
+  ``-log10 p``; all shares of a metapath add up to 1, so a metapath that joins by many paths does not win with each.
+* the beliefs of its hops, as a product: the probability that all of them are true.
+* ``weight(m)``: a discount for length and trivial predicates (``routes``).
+* costs: ``TRIVIAL_COST`` for each hop between kin (``trivial``), ``SWITCH_COST`` for each change of species, cell or
+  anatomy from hop to hop (``context``).
+
+All are comparable within one answer. The p-value is the metapath's, and ``q`` is Benjamini and Hochberg's over all the
+metapaths that were asked for, those that do not join the two (p = 1) among them.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
 from isthmus.errors import UsageError
-from isthmus.graph.discovery.best_first import BestFirst, RankedPath
-from isthmus.graph.discovery.dwpc import DAMPING, path_counts
+from isthmus.graph.discovery.bundles import Shown, choose
+from isthmus.graph.discovery.claims import Claims, Indices
+from isthmus.graph.discovery.context import Contexts, Switch
+from isthmus.graph.discovery.independence import Independence, independence
+from isthmus.graph.discovery.meeting import NO_NODE, Hops, entry_of
 from isthmus.graph.discovery.metapaths import TRIVIAL, Hop, Metapath, path_words
-from isthmus.graph.discovery.routes import routes_between
-from isthmus.graph.discovery.signs import PathSign, path_sign
-from isthmus.graph.discovery.snapshot import Node, Snapshot, row_of
-from isthmus.graph.vocabulary import Predicate
-
-# How many of the answers may share their middle nodes, or their metapath, while others are to be had.
-MOST_ALIKE = 3
+from isthmus.graph.discovery.search import Asked, Joined, search
+from isthmus.graph.discovery.signs import PathSign, Push, path_sign
+from isthmus.graph.discovery.snapshot import Node, Snapshot
+from isthmus.graph.discovery.trivial import Kinship, Trivial
+from isthmus.graph.vocabulary import Category, Predicate
 
 
 class SameEnds(UsageError):
@@ -37,27 +50,39 @@ class SameEnds(UsageError):
 
 @dataclass(frozen=True, slots=True)
 class PathStep:
-    """One hop of a path: the id of the statement that it stands on, and the two nodes (numbers) in the order walked.
+    """One hop of a path: the statement that it stands on, by id and number, and two nodes (numbers) in the order walked.
 
-    ``forward`` is whether that is from the statement's subject to its object.
+    ``forward`` is whether that is from the statement's subject to its object. ``kin`` says why the two are nearly the same
+    thing, where they are. ``support`` is how independent the evidence for it is.
     """
 
     statement: str
+    number: int
     source: int
     target: int
     predicate: Predicate
     forward: bool
     belief: float
     first_year: int | None
+    kin: Kinship | None
+    support: Independence
+
+    @property
+    def trivial(self) -> bool:
+        """Whether it leads to a parent, a lookalike or other kin."""
+        return self.kin is not None or self.predicate in TRIVIAL
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FoundPath:
     """A path with what can be said of it.
 
-    ``score`` is comparable within one snapshot. ``share``, in (0, 1], is its part of the degree-weighted path count of
-    its metapath between these two ends. ``belief``, in (0, 1], is the product of the steps' beliefs, and ``weakest``
-    the statement with the lowest. No null model backs ``p_value`` and ``q_value`` yet.
+    ``share``, in (0, 1], is its part of the degree-weighted path count of its metapath between these two ends, which is
+    ``count``; ``degree_score`` is the count that their degrees alone lead one to expect.
+    ``p_value`` and ``q_value`` are the metapath's. ``belief``, in (0, 1], is the product of the steps' beliefs, and
+    ``weakest`` the statement with the lowest; of equals, the one with fewer pieces of evidence. ``support`` is of all its
+    evidence together. ``bundle`` (from 1) groups the paths of one answer that share their middle, and ``alike`` is how
+    many more of that bundle were found.
     """
 
     nodes: tuple[Node, ...]
@@ -65,11 +90,17 @@ class FoundPath:
     metapath: str
     score: float
     share: float
+    count: float
+    degree_score: float
+    p_value: float
+    q_value: float
     belief: float
     sign: PathSign
     weakest: str
-    p_value: float | None = None
-    q_value: float | None = None
+    switches: tuple[Switch, ...]
+    support: Independence
+    bundle: int
+    alike: int
 
     @property
     def direct(self) -> bool:
@@ -78,8 +109,8 @@ class FoundPath:
 
     @property
     def trivial(self) -> bool:
-        """Whether it leans on a parent, a lookalike or the like."""
-        return any(step.predicate in TRIVIAL for step in self.steps)
+        """Whether it leans on a parent, a lookalike or other kin."""
+        return any(step.trivial for step in self.steps)
 
 
 def find_paths(
@@ -92,13 +123,11 @@ def find_paths(
     bundle: bool = True,
     direct: bool = True,
     trivial: bool = True,
-    damping: float = DAMPING,
 ) -> tuple[FoundPath, ...]:
     """The best paths from one node to another, best first; none visits a node twice.
 
-    Exactly those with the highest score, with ties in the order of their nodes. With ``bundle``, at most
-    ``MOST_ALIKE`` of them share their middle nodes or their metapath, as far as the best ``top`` of each metapath go;
-    where that leaves fewer than ``top``, the best of the others fill up.
+    Exactly those with the highest score (of four hops: see ``search``), with ties in the order of their nodes. With
+    ``bundle``, variants of a path give way to other paths (``bundles``), as far as the best ``top`` of each metapath go.
 
     Args:
         snapshot: the graph.
@@ -108,8 +137,7 @@ def find_paths(
         top: how many paths at most.
         bundle: whether variants of a path give way to other paths.
         direct: whether a statement that joins the two is an answer.
-        trivial: whether a path may walk to a parent or lookalike, at a cost.
-        damping: exponent of the degrees, 0 for none.
+        trivial: whether a path may lead to a parent, lookalike or other kin, at a cost.
 
     Raises:
         SameEnds: where source and target are the same node.
@@ -117,85 +145,108 @@ def find_paths(
     """
     if source == target:
         raise SameEnds(f"{snapshot.ids[source]} is both ends of the path: give two different entities")
-    ends = snapshot.kind(source), snapshot.kind(target)
-    routes = routes_between(snapshot, *ends, max_hops=max_hops, trivial=trivial, damping=damping).routes
-    search = BestFirst(snapshot, source, target, damping)
-    # The most a path along each route can score; routes are searched in this order until no later one can matter.
-    bounds = [
-        (route.factor * bound, route)
-        for route in routes
-        if (direct or len(route.metapath) > 1) and (bound := search.bound(route.metapath)) > 0.0
-    ]
-    bounds.sort(key=lambda pair: (-pair[0], pair[1].metapath.hops))
-    found: list[RankedPath] = []
-    chosen: list[RankedPath] = []
-    for bound, route in bounds:
-        if len(chosen) == top and chosen[-1].score > bound:
-            break
-        found += search.best(route.metapath, top, route.factor)
-        found.sort(key=lambda path: (-path.score, path.nodes, path.metapath.hops))
-        chosen = _choose(found, top, MOST_ALIKE if bundle else top)
-    if len(chosen) < top:
-        spare = [path for path in found if path not in set(chosen)]
-        chosen = sorted(chosen + spare[: top - len(chosen)], key=lambda path: (-path.score, path.nodes))
-    return _described(snapshot, source, target, chosen, damping)
+    asked = Asked(source, target, max_hops, direct, trivial)
+    joined = search(snapshot, asked, top)
+    shown = choose(joined.found, top, bundle=bundle)
+    teller = _Teller(snapshot, asked, joined, shown)
+    return tuple(teller.tell(one) for one in shown)
 
 
-def _choose(found: Iterable[RankedPath], top: int, most_alike: int) -> list[RankedPath]:
-    """The first of the ranked paths of which no more than so many are alike."""
-    chosen: list[RankedPath] = []
-    alike: Counter[Metapath | frozenset[int]] = Counter()
-    for path in found:
-        groups = (path.metapath, frozenset(path.nodes[1:-1]))
-        if all(alike[group] < most_alike for group in groups):
-            alike.update(groups)
-            chosen.append(path)
-            if len(chosen) == top:
-                break
-    return chosen
+class _Told(NamedTuple):
+    """A hop with the numbers of the evidence for it."""
+
+    step: PathStep
+    evidence: Indices
 
 
-def _described(
-    snapshot: Snapshot, source: int, target: int, paths: Sequence[RankedPath], damping: float
-) -> tuple[FoundPath, ...]:
-    totals = {
-        metapath: float(counts[snapshot.positions[target]])
-        for metapath, counts in path_counts(snapshot, source, {path.metapath for path in paths}, damping)
-    }
-    return tuple(_describe(snapshot, path, totals[path.metapath]) for path in paths)
+class _Teller:
+    """Says what can be said of the paths of one question; what they have in common is looked up once."""
+
+    def __init__(self, snapshot: Snapshot, asked: Asked, joined: Joined, shown: Sequence[Shown]) -> None:
+        self.snapshot = snapshot
+        self.asked = asked
+        self.joined = joined
+        self.claims = Claims.of(snapshot)
+        self.contexts = Contexts.of(snapshot)
+        self.steps: dict[tuple[Hop, int, int], _Told] = {}
+        self.expected = self._expected({self._hops(one) for one in shown})
+        self.kin = self._kin({pair for one in shown for pair in pairwise(self._nodes(one))})
+
+    def tell(self, shown: Shown) -> FoundPath:
+        """One path of those found."""
+        snapshot, found = self.snapshot, self.joined.found
+        hops, numbers = self._hops(shown), self._nodes(shown)
+        nodes = tuple(snapshot.node(number) for number in numbers)
+        pairs = zip(hops, numbers, numbers[1:], strict=False)
+        told = [self._step(hop, before, after) for hop, before, after in pairs]
+        steps = tuple(one.step for one in told)
+        strength, product = self.joined.strengths[hops], float(found.products[shown.place])
+        categories = [node.category for node in nodes]
+        pushes = [Push(step.predicate, step.forward) for step in steps]
+        return FoundPath(
+            nodes=nodes,
+            steps=steps,
+            metapath=_words(tuple(categories), hops),
+            score=float(found.values[shown.place]),
+            share=min(product / strength.count, 1.0),
+            count=strength.count,
+            degree_score=self.expected[hops],
+            p_value=strength.p_value,
+            q_value=strength.q_value,
+            belief=float(np.prod([step.belief for step in steps])),
+            sign=path_sign(pushes, categories),
+            weakest=min(steps, key=lambda step: (step.belief, step.support.pieces)).statement,
+            switches=self.contexts.switches([step.number for step in steps]),
+            # Hops of one path are different claims, so no piece of evidence comes twice.
+            support=independence(snapshot.columns, np.concatenate([one.evidence for one in told])),
+            bundle=shown.bundle,
+            alike=shown.alike,
+        )
+
+    def _hops(self, shown: Shown) -> Hops:
+        return self.joined.found.metapaths[int(self.joined.found.numbers[shown.place])]
+
+    def _nodes(self, shown: Shown) -> tuple[int, ...]:
+        middles = self.joined.found.middles[shown.place].tolist()
+        return (self.asked.source, *(node for node in middles if node != NO_NODE), self.asked.target)
+
+    def _expected(self, metapaths: set[Hops]) -> dict[Hops, float]:
+        """The count of each metapath that the degrees of the ends lead one to expect."""
+        asked = sorted(metapaths)
+        degrees = np.array([self.joined.strengths[hops].degrees for hops in asked]).reshape(-1, 2).T
+        expected = self.joined.nulls.expected_of([Metapath(hops) for hops in asked], *degrees)
+        return dict(zip(asked, expected.tolist(), strict=True))
+
+    def _kin(self, pairs: set[tuple[int, int]]) -> dict[tuple[int, int], Kinship | None]:
+        """Why the two of a pair are kin, for those that are."""
+        trivial, asked = Trivial.of(self.snapshot), np.array(sorted(pairs), dtype=np.int32).reshape(-1, 2)
+        kin = asked[trivial.kin(asked[:, 0], asked[:, 1])].tolist()
+        return {(left, right): trivial.kinship(left, right) for left, right in kin}
+
+    def _step(self, hop: Hop, source: int, target: int) -> _Told:
+        key = hop, source, target
+        if key not in self.steps:
+            snapshot, layer = self.snapshot, self.snapshot.layers[hop]
+            entry = entry_of(snapshot, hop, source, target)
+            statement = int(layer.statements[entry])
+            evidence = self.claims.evidence(statement)
+            step = PathStep(
+                statement=snapshot.statement_ids[statement],
+                number=statement,
+                source=source,
+                target=target,
+                predicate=hop.predicate,
+                # A symmetric statement has its smaller end as subject, whichever way it is walked.
+                forward=source < target if hop.predicate.symmetric else hop.forward,
+                belief=float(layer.beliefs.data[entry]),
+                first_year=int(layer.first_years[entry]) or None,
+                kin=self.kin.get((source, target)),
+                support=independence(snapshot.columns, evidence),
+            )
+            self.steps[key] = _Told(step, evidence)
+        return self.steps[key]
 
 
-def _describe(snapshot: Snapshot, path: RankedPath, total: float) -> FoundPath:
-    nodes = tuple(snapshot.node(number) for number in path.nodes)
-    steps = tuple(
-        _step(snapshot, hop, before, after)
-        for hop, before, after in zip(path.metapath.hops, path.nodes, path.nodes[1:], strict=False)
-    )
-    return FoundPath(
-        nodes=nodes,
-        steps=steps,
-        metapath=path_words([node.category for node in nodes], [hop.words for hop in path.metapath.hops]),
-        score=path.score,
-        share=path.product / max(total, path.product),
-        belief=float(np.prod([step.belief for step in steps])),
-        sign=path_sign([step.predicate for step in steps], nodes[0].category, nodes[-1].category),
-        weakest=min(steps, key=lambda step: step.belief).statement,
-    )
-
-
-def _step(snapshot: Snapshot, hop: Hop, source: int, target: int) -> PathStep:
-    layer = snapshot.layers[hop]
-    row, column = snapshot.positions[source], snapshot.positions[target]
-    columns, beliefs = row_of(layer.beliefs, row)
-    within = int(np.searchsorted(columns, column))
-    entry = int(layer.beliefs.indptr[row]) + within
-    return PathStep(
-        statement=snapshot.statement_ids[int(layer.statements[entry])],
-        source=source,
-        target=target,
-        predicate=hop.predicate,
-        # A symmetric statement has its smaller end as subject, whichever way it is walked.
-        forward=source < target if hop.predicate.symmetric else hop.forward,
-        belief=float(beliefs[within]),
-        first_year=int(layer.first_years[entry]) or None,
-    )
+@lru_cache(maxsize=4096)
+def _words(categories: tuple[Category, ...], hops: Hops) -> str:
+    return path_words(categories, [hop.words for hop in hops])

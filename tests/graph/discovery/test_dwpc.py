@@ -112,6 +112,24 @@ def test_every_metapath_up_to_four_hops_counts_what_enumeration_counts(seed: int
         np.testing.assert_allclose(counts, expected, rtol=1e-11, atol=0, err_msg=metapath.text)
 
 
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10_000), st.integers(3, 4), st.sampled_from([0.3, 0.6]), st.data())
+def test_no_walk_that_visits_a_node_twice_is_counted(seed: int, length: int, density: float, data: st.DataObject):
+    """On graphs so small and dense that most walks turn back, through the source too."""
+    kinds = [CHEMICAL, Category.GENE, Category.DISEASE]
+    sizes = {"drug": 3, "gene": 4, "dis": 3}
+    alone = ["drug:000", "gene:000", "dis:000"]
+    snapshot = graph(*random_facts(seed, sizes, density, beliefs=(1.0, 0.7)), alone=alone)
+    found = enumerate_metapaths(snapshot.support, kinds, kinds, max_hops=length, most=10**6).metapaths
+    longest = [metapath for metapath in found if len(metapath) == length]
+    if longest:
+        metapath = longest[data.draw(st.integers(0, len(longest) - 1))]
+        for node in snapshot.members[metapath.categories[0]].tolist():
+            expected = counts_by_enumeration(snapshot, node, metapath, damping=0.5)
+            counts = degree_weighted_path_count(snapshot, node, metapath)
+            np.testing.assert_allclose(counts, expected, rtol=1e-11, atol=0, err_msg=metapath.text)
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10_000), st.sampled_from([0.2, 0.5]))
 def test_a_metapath_counts_the_same_from_either_end(seed: int, density: float):

@@ -8,11 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_graphs import Said, graph, random_facts
 
-from isthmus.graph.discovery.paths import MOST_ALIKE, FoundPath, SameEnds, find_paths
+from isthmus.graph.discovery.bundles import MOST_ALIKE
+from isthmus.graph.discovery.dwpc import DAMPING
+from isthmus.graph.discovery.independence import Independence
+from isthmus.graph.discovery.nulls import nulls_of
+from isthmus.graph.discovery.paths import FoundPath, SameEnds, find_paths
 from isthmus.graph.discovery.routes import LENGTH_DISCOUNT, routes_between
+from isthmus.graph.discovery.search import LEAST_SURPRISE, MOST_SURPRISE
 from isthmus.graph.discovery.signs import PathSign
 from isthmus.graph.discovery.snapshot import Snapshot
-from isthmus.graph.vocabulary import Predicate
+from isthmus.graph.model import Modality
+from isthmus.graph.vocabulary import Category, Predicate
 
 
 def ask(snapshot: Snapshot, source: str, target: str, **options: object) -> tuple[FoundPath, ...]:
@@ -24,35 +30,30 @@ def walked(path: FoundPath) -> tuple[str, ...]:
 
 
 def all_paths(snapshot: Snapshot, source: int, target: int, max_hops: int) -> list[tuple[float, tuple[int, ...]]]:
-    """Score and nodes of every path, walked one by one."""
+    """Score and nodes of every path, walked one by one, and the score worked out from its definition."""
     found = []
     kinds = snapshot.kind(source), snapshot.kind(target)
+    nulls = nulls_of(snapshot, *kinds, max_hops)
     for route in routes_between(snapshot, *kinds, max_hops=max_hops).routes:
-        partial = [(route.factor, (source,))]
+        partial = [(1.0, 1.0, (source,))]
         for hop in route.metapath.hops:
-            matrix = snapshot.damped(hop, 0.5).toarray()
+            damped, beliefs = snapshot.damped(hop, DAMPING).toarray(), snapshot.layers[hop].beliefs.toarray()
             partial = [
-                (score * matrix[snapshot.positions[nodes[-1]], place], (*nodes, int(after)))
-                for score, nodes in partial
-                for place, after in enumerate(snapshot.members[hop.target])
-                if after not in nodes and matrix[snapshot.positions[nodes[-1]], place] > 0
+                (product * damped[place, after], belief * beliefs[place, after], (*nodes, int(node)))
+                for product, belief, nodes in partial
+                for place in [snapshot.positions[nodes[-1]]]
+                for after, node in enumerate(snapshot.members[hop.target])
+                if node not in nodes and damped[place, after] > 0
             ]
-        found += [path for path in partial if path[1][-1] == target]
+        whole = [path for path in partial if path[2][-1] == target]
+        if whole:
+            first, last = snapshot.layers[route.metapath.hops[0]], snapshot.layers[route.metapath.hops[-1]]
+            degrees = first.source_degrees[snapshot.positions[source]], last.target_degrees[snapshot.positions[target]]
+            p = float(nulls.p_values(route.metapath, *degrees, sum(product for product, _, _ in whole)))
+            certain = sum(product / belief for product, belief, _ in whole)
+            strength = route.weight * min(max(-math.log10(p), LEAST_SURPRISE), MOST_SURPRISE)
+            found += [(strength * product / certain, nodes) for product, _, nodes in whole]
     return sorted(found, key=lambda path: -path[0])
-
-
-@pytest.mark.parametrize("max_hops", [1, 2, 3, 4])
-@pytest.mark.parametrize("seed", range(4))
-def test_the_best_paths_are_those_that_walking_every_path_finds(seed: int, max_hops: int):
-    snapshot = graph(*random_facts(seed, {"drug": 5, "gene": 7, "dis": 4}, 0.3, beliefs=(1.0, 0.7, 0.2)))
-    drug, disease = snapshot.locate("drug:001"), snapshot.locate("dis:002")
-    for source, target in ((drug, disease), (disease, drug), (drug, snapshot.locate("drug:003"))):
-        expected = all_paths(snapshot, source, target, max_hops)
-        found = find_paths(snapshot, source, target, max_hops=max_hops, top=15, bundle=False)
-        assert [path.score for path in found] == pytest.approx([score for score, _ in expected[:15]])
-        scores = {(round(score, 12), nodes) for score, nodes in expected}
-        for path in found:
-            assert (round(path.score, 12), tuple(node.index for node in path.nodes)) in scores
 
 
 @settings(max_examples=30, deadline=None)
@@ -92,18 +93,74 @@ def test_a_path_tells_its_beliefs_its_weakest_link_its_direction_and_its_share()
     assert best.share + other.share == pytest.approx(1.0)
 
 
-def test_the_score_is_the_damped_product_over_what_is_typical():
-    """One drug, two genes, one disease: walks of beliefs .8 and .2, which join the pair with probability 1 - 1/e."""
+def test_the_score_is_weight_times_strength_times_share_times_belief():
+    """Two genes between drug and disease, of beliefs .8 and .2: each has half the paths, were all of them certain."""
     snapshot = graph(
         "drug:a inhibits gene:g",
         "drug:a inhibits gene:h",
         Said("gene:g associated_with dis:d", 0.8),
         Said("gene:h associated_with dis:d", 0.2),
     )
-    first, second = (0.8 * (2 * 1) ** -0.5 * (1 * 2) ** -0.5, 0.2 * (2 * 1) ** -0.5 * (1 * 2) ** -0.5)
-    joined = 1 - math.exp(-(0.8 + 0.2))
-    scores = [path.score for path in ask(snapshot, "drug:a", "dis:d", max_hops=2)]
-    assert scores == pytest.approx([LENGTH_DISCOUNT * one * joined / (first + second) for one in (first, second)])
+    paths = ask(snapshot, "drug:a", "dis:d", max_hops=2)
+    strength = max(-math.log10(paths[0].p_value), LEAST_SURPRISE)
+    expected = [LENGTH_DISCOUNT * strength * 0.5 * belief for belief in (0.8, 0.2)]
+    assert [path.score for path in paths] == pytest.approx(expected)
+    assert [path.share for path in paths] == pytest.approx([0.8, 0.2])
+    assert paths[0].count == pytest.approx(0.5 * (0.8 + 0.2))
+
+
+def test_a_hub_that_links_everything_loses_against_a_specific_middle():
+    """Forty drugs and forty diseases all meet in one gene; one pair of them meets in a gene of its own as well."""
+    many = range(40)
+    snapshot = graph(
+        *(f"drug:{number} inhibits gene:hub" for number in many),
+        *(f"gene:hub associated_with dis:{number}" for number in many),
+        *(f"drug:{number} inhibits gene:of{number % 20}" for number in many),
+        *(f"gene:of{number % 20} associated_with dis:{(7 * number) % 40}" for number in many),
+        "drug:0 activates gene:own",
+        "gene:own causes dis:0",
+        *(f"drug:{number} activates gene:x{number}" for number in range(1, 12)),
+        *(f"gene:x{number} causes dis:{3 * number % 40}" for number in range(12, 24)),
+    )
+    best = ask(snapshot, "drug:0", "dis:0", max_hops=2)
+    hub = next(path for path in best if path.nodes[1].name == "hub")
+    own = next(path for path in best if path.nodes[1].name == "own")
+    assert best[0] is own
+    assert own.score > 10 * hub.score
+    assert own.p_value < 0.05 < hub.p_value
+    assert own.count > 10 * own.degree_score
+
+
+def test_the_q_value_reckons_with_the_metapaths_that_lead_nowhere():
+    snapshot = graph(*random_facts(3, {"drug": 6, "gene": 8, "dis": 5}, 0.25))
+    paths = ask(snapshot, "drug:001", "dis:002", top=500, bundle=False)
+    of_metapath = {path.metapath: (path.p_value, path.q_value) for path in paths}
+    asked = len(routes_between(snapshot, Category.CHEMICAL_ENTITY, Category.DISEASE).routes)
+    ordered = sorted(of_metapath.values())
+    expected = [p * asked / rank for rank, (p, _) in enumerate(ordered, start=1)]
+    for number, (_, q) in enumerate(ordered):
+        assert q == pytest.approx(min(1.0, *expected[number:]))
+
+
+def test_the_weakest_link_of_equals_has_fewer_pieces_of_evidence():
+    twice = [Said("drug:a inhibits gene:g", 1.0, document=f"pmid:{number}") for number in (1, 2)]
+    snapshot = graph(*twice, Said("gene:g causes dis:d", 1.0, document="pmid:3"))
+    (path,) = ask(snapshot, "drug:a", "dis:d")
+    assert path.weakest == Said("gene:g causes dis:d").statement.id
+    assert (path.support.pieces, path.support.papers) == (3, 3)
+
+
+def test_how_independent_the_evidence_is():
+    snapshot = graph(
+        Said("drug:a inhibits gene:g", 0.5, 2001, "pmid:1", author="Curie M"),
+        Said("drug:a inhibits gene:g", 0.5, 2004, "pmid:2", author="Curie M", species="NCBITaxon:10090"),
+        Said("gene:g causes dis:d", 0.5, 1999, "pmid:3", modality=Modality.GENOMICS),
+        Said("gene:g causes dis:d", 0.0, 1990, "pmid:4"),
+    )
+    (path,) = ask(snapshot, "drug:a", "dis:d")
+    both = (Modality.LITERATURE, Modality.GENOMICS)
+    assert path.support == Independence(3, 3, 2, both, 1999, 2004)
+    assert path.steps[0].support == Independence(2, 2, 1, (Modality.LITERATURE,), 2001, 2004)
 
 
 def test_a_hub_in_the_middle_counts_less():
