@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from pydantic import BaseModel, ConfigDict, Field
 
 from isthmus.graph.discovery.candidates import Candidate, rank_candidates
-from isthmus.graph.discovery.paths import FoundPath, find_paths
+from isthmus.graph.discovery.paths import FoundPath, PathStep, find_paths
 from isthmus.graph.discovery.snapshot import Snapshot
-from isthmus.graph.model import Assertion, Entity, Evidence
+from isthmus.graph.model import Assertion, Entity, Evidence, Modality
 from isthmus.graph.stores.protocol import StatementRow, Store
 from isthmus.graph.vocabulary import Category, Predicate
+from isthmus.service.texts import sentences_of
 
 SENTENCES_SHOWN = 5  # per hop, best first; all are at /api/v1/statements/{id}
 
@@ -67,21 +68,46 @@ class HopStatement(Told):
     object: str
     belief: float
     evidence_count: int
+    papers: int = Field(description="that speak for it, in whatever context")
+    groups: int = Field(description="of authors, those of one senior author counted once")
+    modalities: list[Modality]
     first_year: int | None
+    kin: str | None = Field(None, description="why its two ends are nearly the same thing, where they are")
     evidence: list[Sentence]
+
+
+class SwitchAnswer(Told):
+    """Where a path goes over from one species, cell or tissue to another: after which hop, from 0."""
+
+    after: int
+    facet: str
+    left: list[str]
+    right: list[str]
 
 
 class PathAnswer(Told):
     """One path. ``nodes`` run from A to C; ``statements`` are its hops, each in its own direction."""
 
     score: float
-    p_value: float | None = Field(None, description="absent until a null model was computed")
-    q_value: float | None = None
+    p_value: float = Field(description="of its metapath between these two, given their degrees alone")
+    q_value: float = Field(description="the same over all metapaths that were looked at")
+    degree_score: float = Field(description="the degree-weighted path count that degree alone leads one to expect")
+    count: float = Field(description="the degree-weighted path count there is")
+    share: float = Field(description="this path's part of that count")
     belief: float
     sign: str
     weakest: str
     metapath: str
     known: bool = Field(description="whether the path is one direct statement")
+    trivial: bool = Field(description="whether it leans on a parent, a lookalike or other kin")
+    switches: list[SwitchAnswer]
+    papers: int
+    groups: int
+    modalities: list[Modality]
+    first_year: int | None
+    last_year: int | None
+    bundle: int = Field(description="paths that share their middle have one number")
+    alike: int = Field(description="how many more of its bundle were found")
     nodes: list[EntityName]
     statements: list[HopStatement]
 
@@ -106,6 +132,7 @@ class CandidateAnswer(Told):
     q_value: float | None = None
     known: bool
     degree: int = Field(description="statements of the candidate: what degree alone would rank by")
+    degree_product: int
     components: dict[str, float]
     paths: list[PathAnswer]
 
@@ -134,7 +161,7 @@ def answer_paths(
         from_=EntityName.of(source),
         to=EntityName.of(target),
         as_of=snapshot.as_of,
-        paths=_tell_paths(store, snapshot, found),
+        paths=tell_paths(store, snapshot, found),
     )
 
 
@@ -143,7 +170,9 @@ def answer_candidates(
 ) -> CandidatesAnswer:
     """The entities of a category that rank best for one entity, each with its best few paths."""
     node = snapshot.index.get(entity.id)
-    ranked = rank_candidates(snapshot, node, category, top=top) if node is not None else ()
+    ranked: tuple[Candidate, ...] = ()
+    if node is not None:
+        ranked = rank_candidates(snapshot, node, category, named=sentences_of(store, snapshot), top=top)
     return CandidatesAnswer(
         for_=EntityName.of(entity),
         category=category,
@@ -162,35 +191,56 @@ def _tell_candidate(store: Store, snapshot: Snapshot, candidate: Candidate) -> C
         q_value=candidate.q_value,
         known=candidate.known,
         degree=candidate.degree,
+        degree_product=candidate.degree_product,
         components=dict(candidate.components),
-        paths=_tell_paths(store, snapshot, candidate.paths),
+        paths=tell_paths(store, snapshot, candidate.paths),
     )
 
 
-def _tell_paths(store: Store, snapshot: Snapshot, paths: Sequence[FoundPath]) -> list[PathAnswer]:
-    beliefs = {step.statement: step.belief for path in paths for step in path.steps}
-    hops = _tell_hops(store, beliefs, snapshot.as_of)
+def tell_paths(store: Store, snapshot: Snapshot, paths: Sequence[FoundPath]) -> list[PathAnswer]:
+    """The paths with names and sentences; one that a write took away meanwhile is left out."""
+    hops = _tell_hops(store, {step.statement: step for path in paths for step in path.steps}, snapshot.as_of)
     return [
-        PathAnswer(
-            score=path.score,
-            p_value=path.p_value,
-            q_value=path.q_value,
-            belief=path.belief,
-            sign=path.sign,
-            weakest=path.weakest,
-            metapath=path.metapath,
-            known=len(path.steps) == 1,
-            nodes=[EntityName(id=node.id, name=node.name, category=node.category) for node in path.nodes],
-            statements=[hops[step.statement] for step in path.steps],
-        )
+        _tell_path(path, hops)
         for path in paths
         if all(step.statement in hops for step in path.steps)  # gone, where a write came between the snapshot and now
     ]
 
 
-def _tell_hops(store: Store, beliefs: Mapping[str, float], as_of: int | None) -> dict[str, HopStatement]:
+def _tell_path(path: FoundPath, hops: Mapping[str, HopStatement]) -> PathAnswer:
+    support = path.support
+    return PathAnswer(
+        score=path.score,
+        p_value=path.p_value,
+        q_value=path.q_value,
+        degree_score=path.degree_score,
+        count=path.count,
+        share=path.share,
+        belief=path.belief,
+        sign=path.sign,
+        weakest=path.weakest,
+        metapath=path.metapath,
+        known=path.direct,
+        trivial=path.trivial,
+        switches=[
+            SwitchAnswer(after=one.after, facet=one.facet, left=list(one.left), right=list(one.right))
+            for one in path.switches
+        ],
+        papers=support.papers,
+        groups=support.groups,
+        modalities=list(support.modalities),
+        first_year=support.first_year,
+        last_year=support.last_year,
+        bundle=path.bundle,
+        alike=path.alike,
+        nodes=[EntityName(id=node.id, name=node.name, category=node.category) for node in path.nodes],
+        statements=[hops[step.statement] for step in path.steps],
+    )
+
+
+def _tell_hops(store: Store, steps: Mapping[str, PathStep], as_of: int | None) -> dict[str, HopStatement]:
     """The statements of these ids that the store has, each with its best sentences and the titles of their documents."""
-    rows = store.statements(beliefs)
+    rows = store.statements(steps)
     evidence = {
         statement: [one for one in told if as_of is None or (one.year is not None and one.year <= as_of)]
         for statement, told in store.evidence(rows).items()
@@ -203,7 +253,7 @@ def _tell_hops(store: Store, beliefs: Mapping[str, float], as_of: int | None) ->
     return {
         statement: _tell_hop(
             row,
-            beliefs[statement],
+            steps[statement],
             evidence.get(statement, []),
             [Sentence.of(one, documents[one.document].title) for one in best.get(statement, ())],
         )
@@ -211,15 +261,19 @@ def _tell_hops(store: Store, beliefs: Mapping[str, float], as_of: int | None) ->
     }
 
 
-def _tell_hop(row: StatementRow, belief: float, evidence: Sequence[Evidence], shown: list[Sentence]) -> HopStatement:
-    statement = row.statement
+def _tell_hop(row: StatementRow, step: PathStep, evidence: Sequence[Evidence], shown: list[Sentence]) -> HopStatement:
+    statement, support = row.statement, step.support
     return HopStatement(
         id=statement.id,
         subject=statement.subject,
         predicate=statement.predicate,
         object=statement.object,
-        belief=belief,
+        belief=step.belief,
         evidence_count=len(evidence),
+        papers=support.papers,
+        groups=support.groups,
+        modalities=list(support.modalities),
+        kin=step.kin,
         first_year=min((one.year for one in evidence if one.year), default=None),
         evidence=shown,
     )

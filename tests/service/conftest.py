@@ -31,14 +31,16 @@ class Ran:
 
 
 @pytest.fixture(scope="session")
-def isthmus():
+def isthmus(tmp_path_factory):
+    cache = str(tmp_path_factory.mktemp("cache"))
+
     def run(*arguments: str | Path, **environment: str) -> Ran:
         done = subprocess.run(
             [sys.executable, "-m", "isthmus", *map(str, arguments)],
             capture_output=True,
             text=True,
             timeout=240,
-            env={**os.environ, "NO_COLOR": "1", "COLUMNS": "160", **environment},
+            env={**os.environ, "NO_COLOR": "1", "COLUMNS": "160", "ISTHMUS_CACHE": cache, **environment},
             check=False,
         )
         assert "Traceback" not in done.stderr, done.stderr

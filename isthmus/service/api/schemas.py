@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from isthmus.graph.model import Assertion, DocumentKind, Evidence, Modality
 from isthmus.graph.stores.protocol import SearchHit, StatementRow
 from isthmus.graph.vocabulary import Category, Predicate
+from isthmus.service.pair_scores import PairAnswer
 
 T = TypeVar("T")
 
@@ -132,3 +133,45 @@ class DocumentOut(Answer):
     mesh: list[str]
     publication_types: list[str]
     xrefs: list[str]
+
+
+MOST_PAIRS = 10_000  # in one request
+
+
+class PairIn(BaseModel):
+    """Two entities, each a CURIE or a name."""
+
+    a: str = Field(min_length=1, max_length=500)
+    c: str = Field(min_length=1, max_length=500)
+
+
+class PairsIn(BaseModel):
+    """Pairs to score."""
+
+    pairs: list[PairIn] = Field(min_length=1, max_length=MOST_PAIRS)
+
+
+class ScoresOut(Answer):
+    """Scores of pairs, in the order of the pairs."""
+
+    as_of: int | None
+    scores: list[PairAnswer]
+
+
+class BestBaseline(Answer):
+    """The baseline that did best."""
+
+    name: str
+    auroc: float
+
+
+class BacktestOut(Answer):
+    """What a backtest found. ``trials`` holds every method against each sort of negatives, with curves."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    cut: int
+    until: int
+    positives: int
+    auroc: dict[str, float] = Field(description="of the score, by sort of negatives")
+    best_baseline: dict[str, BestBaseline]

@@ -8,7 +8,7 @@ import typer
 
 from isthmus import __version__
 from isthmus.errors import IsthmusError
-from isthmus.service.cli import ask, feed, operate, verify
+from isthmus.service.cli import ask, discover, feed, operate, verify
 
 app = typer.Typer(
     name="isthmus",
@@ -33,6 +33,9 @@ app.command(rich_help_panel=FEEDING)(feed.extract)
 app.command(rich_help_panel=ASKING)(ask.paths)
 app.command(rich_help_panel=ASKING)(ask.candidates)
 app.command(rich_help_panel=ASKING)(ask.score)
+app.command(rich_help_panel=ASKING)(discover.why)
+app.command(rich_help_panel=ASKING)(discover.gaps)
+app.command(rich_help_panel=ASKING)(discover.backtest)
 app.command(rich_help_panel=ASKING)(verify.verify)
 app.command(rich_help_panel=OPERATING)(operate.serve)
 app.command(rich_help_panel=OPERATING)(operate.export)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from isthmus.graph.vocabulary import Category
-from isthmus.service.cli.options import AsOfOption, JsonOption, StoreOption, open_existing, print_json
+from isthmus.service.cli.options import AsOfOption, JsonOption, StoreOption, open_graph, print_json
 
 Top = Annotated[int, typer.Option("--top", min=1, max=10_000, help="How many to show.")]
 MaxHops = Annotated[int, typer.Option("--max-hops", min=1, max=4, help="Statements in a path, at most.")]
@@ -25,14 +25,12 @@ def paths(
     json: JsonOption = False,
 ) -> None:
     """The best paths between two entities, each hop with the sentences behind it."""
-    from isthmus.graph.discovery.snapshot import Snapshot
     from isthmus.service.answers import answer_paths
     from isthmus.service.lexicon import lexicon
     from isthmus.service.names import resolve
 
-    with open_existing(store) as opened:
+    with open_graph(store, as_of) as (opened, snapshot):
         ends = [resolve(name, opened, lexicon().canonical) for name in (source, target)]
-        snapshot = Snapshot.from_columns(opened.columns(), as_of=as_of)
         answer = answer_paths(opened, snapshot, ends[0], ends[1], max_hops=max_hops, top=top)
     if json:
         print_json(answer.model_dump(mode="json", by_alias=True))
@@ -51,14 +49,12 @@ def candidates(
     json: JsonOption = False,
 ) -> None:
     """Rank all entities of a category for one entity."""
-    from isthmus.graph.discovery.snapshot import Snapshot
     from isthmus.service.answers import answer_candidates
     from isthmus.service.lexicon import lexicon
     from isthmus.service.names import resolve
 
-    with open_existing(store) as opened:
+    with open_graph(store, as_of) as (opened, snapshot):
         found = resolve(entity, opened, lexicon().canonical)
-        snapshot = Snapshot.from_columns(opened.columns(), as_of=as_of)
         answer = answer_candidates(opened, snapshot, found, category, top=top)
     if json:
         print_json(answer.model_dump(mode="json", by_alias=True))
@@ -74,13 +70,11 @@ def score(
     store: StoreOption = "",
 ) -> None:
     """Score pairs from a file: the same rows come out with score, p_value and components."""
-    from isthmus.graph.discovery.snapshot import Snapshot
     from isthmus.service.lexicon import lexicon
     from isthmus.service.pair_scores import read_pairs, score_rows, write_rows
 
     table = read_pairs(pairs)
-    with open_existing(store) as opened:
-        snapshot = Snapshot.from_columns(opened.columns(), as_of=as_of)
+    with open_graph(store, as_of) as (opened, snapshot):
         scored, failures = score_rows(table, opened, snapshot, lexicon().canonical)
     write_rows(scored, sys.stdout)
     for failure in failures:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from isthmus.graph.model import Extraction
 
 ProfileOption = Annotated[
-    Profile, typer.Option(help="fast reads without the trained models: several times faster, but it finds less.")
+    Profile, typer.Option(help="fast reads with a much smaller model: several times faster, but it finds less.")
 ]
 Paths = Annotated[list[Path], typer.Argument(help="Files or folders.", show_default=False)]
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
+    from isthmus.graph.discovery.snapshot import Snapshot
     from isthmus.graph.stores.protocol import Store
 
 StoreOption = Annotated[
@@ -29,6 +32,18 @@ AsOfOption = Annotated[
 def open_existing(url: str) -> Store:
     """The store that the URL, or the settings, name. Raises ``StoreUnreachable`` where there is none yet."""
     return _open(url, create=False)
+
+
+@contextmanager
+def open_graph(url: str, as_of: int | None = None) -> Iterator[tuple[Store, Snapshot]]:
+    """The store with its graph in memory, and with what earlier commands learned of it; what this one learns is kept."""
+    from isthmus.service.graphs import snapshot_of
+    from isthmus.service.learned import keep, recall
+
+    with open_existing(url) as store:
+        snapshot = recall(snapshot_of(store, as_of))
+        yield store, snapshot
+        keep(snapshot)
 
 
 def open_or_create(url: str) -> Store:

@@ -107,34 +107,47 @@ def print_paths(answer: PathsAnswer) -> None:
     if not answer.paths:
         console.print("  no path: allow more hops, or ingest sources that name both")
     for rank, path in enumerate(answer.paths, start=1):
-        _print_path(console, path, f"{rank:>3}. ")
+        print_path(console, path, f"{rank:>3}. ")
 
 
 def print_candidates(answer: CandidatesAnswer) -> None:
     """Ranked candidates as a table, then the best path of the first few that are news."""
     console = Console()
-    table = Table("rank", "id", "name", "score", "known", "degree", "by way of")
-    for column in (table.columns[0], table.columns[1], table.columns[3]):
+    table = Table("rank", "id", "name", "score", "p", "known", "degree", "by way of")
+    for column in (table.columns[0], table.columns[1], table.columns[3], table.columns[4]):
         column.no_wrap = True
     for rank, candidate in enumerate(answer.candidates, start=1):
         way = " - ".join(node.name for node in candidate.paths[0].nodes[1:-1]) if candidate.paths else ""
         known = "yes" if candidate.known else ""
-        cells = (str(rank), candidate.id, candidate.name, f"{candidate.score:.3g}", known, f"{candidate.degree:,}", way)
+        p = "" if candidate.p_value is None else f"{candidate.p_value:.2g}"
+        cells = (
+            str(rank),
+            candidate.id,
+            candidate.name,
+            f"{candidate.score:.3g}",
+            p,
+            known,
+            f"{candidate.degree:,}",
+            way,
+        )
         table.add_row(*map(escape, cells))
     console.print(f"{escape(answer.category)} for [bold]{escape(answer.for_.name)}[/]")
     console.print(table)
     news = [candidate for candidate in answer.candidates if not candidate.known]
     for candidate in (news or answer.candidates)[:CANDIDATES_EXPLAINED]:
         for path in candidate.paths[:1]:
-            _print_path(console, path, "  ")
+            print_path(console, path, "  ")
 
 
-def _print_path(console: Console, path: PathAnswer, lead: str) -> None:
+def print_path(console: Console, path: PathAnswer, lead: str) -> None:
+    """One path with what is known of it, each hop with its best sentence beneath."""
     names = {node.id: node.name for node in path.nodes}
     chain = " - ".join(node.name for node in path.nodes)
     console.print(
-        f"{lead}[bold]{escape(chain)}[/]  score {path.score:.3g}, belief {path.belief:.2f}, {path.sign}", soft_wrap=True
+        f"{lead}[bold]{escape(chain)}[/]  score {path.score:.3g}, p {path.p_value:.2g}, belief {path.belief:.2f}, {path.sign}",
+        soft_wrap=True,
     )
+    console.print(f"       {escape(_standing(path))}", soft_wrap=True)
     for hop in path.statements:
         weakest = " (weakest)" if hop.id == path.weakest and len(path.statements) > 1 else ""
         subject, obj = names.get(hop.subject, hop.subject), names.get(hop.object, hop.object)
@@ -143,6 +156,18 @@ def _print_path(console: Console, path: PathAnswer, lead: str) -> None:
         console.print(f"       {escape(said)}  belief {hop.belief:.2f}{weakest}, {counted}", soft_wrap=True)
         for sentence in hop.evidence[:1]:
             console.print(f"         “{escape(sentence.text)}” ({escape(_source(sentence))})", soft_wrap=True)
+
+
+def _standing(path: PathAnswer) -> str:
+    """What speaks for a path and against it, besides its hops."""
+    told = [
+        f"paths like it: {path.count:.3g}, {path.degree_score:.3g} by degree alone (q {path.q_value:.2g})",
+        f"{path.papers} papers of {path.groups} groups" + (f" since {path.first_year}" if path.first_year else ""),
+        "+".join(path.modalities),
+    ]
+    told += [f"{one.facet} changes after hop {one.after + 1}" for one in path.switches]
+    told += [f"{path.alike} more like it"] if path.alike else []
+    return "; ".join(told)
 
 
 def _source(sentence: Sentence) -> str:

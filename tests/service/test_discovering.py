@@ -1,0 +1,122 @@
+"""Why, gaps, bridges, the backtest: over a made-up graph with a past, from the command line and REST."""
+
+import pytest
+from service.dated_graph import FIELDS, write_dated_graph
+from starlette.testclient import TestClient
+
+from isthmus.service.api.app import create_app
+
+DRUG, DISORDER = "CHEBI:900000", "MONDO:900004"
+
+
+@pytest.fixture(scope="module")
+def dated(isthmus, tmp_path_factory) -> str:
+    folder = tmp_path_factory.mktemp("dated")
+    url = f"sqlite:///{folder / 'dated.sqlite'}"
+    ran = isthmus("ingest", *write_dated_graph(folder), "--store", url, "--json")
+    assert ran.code == 0, ran.err
+    return url
+
+
+@pytest.fixture(scope="module")
+def client(dated):
+    with TestClient(create_app(dated), raise_server_exceptions=False) as opened:
+        yield opened
+
+
+def test_why_names_the_paper_without_which_the_path_is_lost(isthmus, dated):
+    question = ("--from", DRUG, "--to", DISORDER, "--store", dated)
+    path = isthmus("paths", *question, "--top", "3", "--json").json["paths"][0]
+    answer = isthmus("why", *question, "--top", "3", "--json").json
+    assert answer["path"] == path
+    assert answer["standing"] == {"rank": 1, "score": pytest.approx(path["score"])}
+    papers = {one["document"] for hop in path["statements"] for one in hop["evidence"]}
+    assert {one["id"] for one in answer["without"] if one["ground"] == "paper"} == papers
+    [lost] = answer["minimal"]
+    assert lost["id"] in papers
+    [without] = [one for one in answer["without"] if one["ground"] == "paper" and one["id"] == lost["id"]]
+    assert without["standing"]["rank"] is None or without["standing"]["rank"] > 3
+
+
+def test_gaps_are_between_the_fields_that_the_graph_falls_into(isthmus, dated):
+    answer = isthmus("gaps", "--store", dated, "--json").json
+    fields = [{name.split()[0].lower() for name in one["name"].split(", ")} for one in answer["subfields"]]
+    assert sorted(fields, key=sorted) == [{field} for field in sorted(FIELDS)]
+    assert len(answer["gaps"]) == 6
+    assert all(gap["observed"] < gap["expected"] and gap["z"] < -2 for gap in answer["gaps"])
+    assert [gap["score"] for gap in answer["gaps"]] == sorted((gap["score"] for gap in answer["gaps"]), reverse=True)
+    assert all(gap["bridges"] for gap in answer["gaps"])
+
+
+def test_bridges_join_two_fields_that_are_named(isthmus, dated):
+    answer = isthmus("gaps", "--between", "sleep", "--and", "pain", "--store", dated, "--json").json
+    assert (answer["a"]["name"], answer["b"]["name"]) == ("sleep", "pain")
+    assert answer["gap"]["z"] < -2
+    ends = [(bridge["from"]["name"].split()[0], bridge["to"]["name"].split()[0]) for bridge in answer["bridges"]]
+    assert set(ends) == {("sleep", "pain")}
+    assert all(bridge["paths"] for bridge in answer["bridges"])
+
+
+def test_a_backtest_stands_beside_its_baselines(isthmus, dated, tmp_path):
+    page = tmp_path / "backtest.html"
+    found = isthmus("backtest", "--cut", "2006", "--store", dated, "--json", "--html", page).json
+    assert (found["cut"], found["until"]) == (2006, 2010)
+    assert set(found["auroc"]) == {"same_category", "degree_matched"}
+    # The fields can be told from what is known by the cut, and a node's degree tells nothing against its like.
+    assert all(value > 0.7 for value in found["auroc"].values())
+    matched = next(trial for trial in found["trials"] if trial["negatives"] == "degree_matched")
+    assert {method["name"]: method for method in matched["methods"]}["degree product"]["auroc"]["value"] < 0.6
+    assert "<svg" in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("gaps", "--between", "sleep"), "--between A --and B"),
+        (("gaps", "--between", "sleep", "--and", "modality:dance"), "is no modality. Choose from"),
+        (("gaps", "--between", "sleep", "--and", "sleep"), "same entities"),
+        (("why", "--from", DRUG, "--to", DISORDER, "--path", "200"), "there is no path 200"),
+        (("backtest", "--cut", "1900"), "choose a cut from 1990 to 2011"),
+        (("backtest", "--cut", "2012"), "choose a cut from 1990 to 2011"),
+        (("backtest", "--cut", "2000", "--until", "1999"), "choose a later end"),
+    ],
+)
+def test_a_wrong_question_says_what_to_do(isthmus, dated, arguments, told):
+    ran = isthmus(*arguments, "--store", dated)
+    assert ran.code == 2
+    assert told in " ".join(ran.err.replace("│", " ").split())
+    assert ran.out == ""
+
+
+def test_tables_for_people(isthmus, dated):
+    assert "links between them" in isthmus("gaps", "--store", dated, "--top", "2").out
+    assert "falls out of the first" in isthmus("why", "--from", DRUG, "--to", DISORDER, "--store", dated).out
+    ran = isthmus("backtest", "--cut", "2006", "--store", dated)
+    assert "degree product" in ran.out
+    assert "AUROC" in ran.out
+
+
+def test_rest_answers_as_the_command_line_does(client, isthmus, dated):
+    from_shell = isthmus("gaps", "--store", dated, "--json").json
+    assert client.get("/api/v1/gaps").json() == from_shell
+    asked = {"from": DRUG, "to": DISORDER, "top": 3}
+    from_shell = isthmus("why", "--from", DRUG, "--to", DISORDER, "--top", "3", "--store", dated, "--json").json
+    assert client.get("/api/v1/why", params=asked).json() == from_shell
+    assert client.get("/api/v1/gaps", params={"a": "sleep"}).status_code == 422
+
+
+def test_rest_scores_pairs_and_says_which_it_cannot(client):
+    pairs = [{"a": DRUG, "c": DISORDER}, {"a": DRUG, "c": "nobody knows this"}, {"a": DRUG, "c": DRUG}]
+    scores = client.post("/api/v1/score", json={"pairs": pairs}).json()["scores"]
+    assert scores[0]["score"] == pytest.approx(sum(scores[0]["components"].values())) > 0
+    assert scores[1]["score"] is None
+    assert "is not in this graph" in scores[1]["problem"]
+    assert scores[2]["score"] == 0
+
+
+def test_rest_backtests(client):
+    found = client.get("/api/v1/backtest", params={"cut": 2006})
+    assert found.json()["best_baseline"]["degree_matched"]["auroc"] > 0.5
+    page = client.get("/api/v1/backtest.html", params={"cut": 2006})
+    assert page.headers["content-type"].startswith("text/html")
+    assert client.get("/api/v1/backtest", params={"cut": 1900}).status_code == 422
