@@ -35,6 +35,7 @@ from isthmus.graph.vocabulary import Category
 BY_MENTION = frozenset({"drugprot", "gutbrainie"})
 POSSIBLE = 0.001  # probability of a pair that is worth a second reading
 MOST_MARKED = 12  # second readings of one sentence
+MOST_IN_TEXT = 200  # pairs of one text; a book of drugs and genes must not take hours
 NOTHING: Mapping[str, Set[tuple[int, int]]] = {}
 Weights = Mapping[str, NDArray[np.float32]]
 
@@ -87,6 +88,7 @@ def read_pairs(
     words = read_words(given.text)
     own = [(start, end, category, number) for number, (start, end, category, _) in enumerate(given.mentions)]
     best: dict[tuple[str, int, int], PairReading] = {}
+    allowance = iter(range(MOST_IN_TEXT))
     for window in _windows(given, words):
         for head in heads:
             mentions = own if head in BY_MENTION else given.mentions
@@ -96,7 +98,7 @@ def read_pairs(
                 for a, b in candidates(entities, head)
                 if (entities[a].kind, entities[b].kind) not in left_out.get(head, ())
             ]
-            for reading in _readings(window, entities, asked, head, len(given.sentences)):
+            for reading in _readings(window, entities, asked, head, len(given.sentences), allowance):
                 key = head, reading.subject, reading.object
                 if reading.score >= least and (key not in best or best[key].score < reading.score):
                     best[key] = reading
@@ -125,6 +127,7 @@ def _readings(
     pairs: Sequence[tuple[int, int]],
     head: str,
     n_sentences: int,
+    allowance: Iterator[int],
 ) -> Iterator[PairReading]:
     if not pairs:
         return
@@ -135,22 +138,29 @@ def _readings(
     chances = np.exp(logits - logits.max(axis=1, keepdims=True))
     chances /= chances.sum(axis=1, keepdims=True)
     if head == MARKED:
-        _look_again(window, [(entities[a].places[0], entities[b].places[0]) for a, b in pairs], chances)
+        places = [(entities[a].places[0], entities[b].places[0]) for a, b in pairs]
+        _look_again(window, places, chances, allowance)
     inside = (window.sentence[:, None] == np.arange(n_sentences)).astype(np.float32)
     for (a, b), chance, place in zip(pairs, chances, attention @ inside, strict=True):
         label = HEADS[head][int(chance[1:].argmax()) + 1]
         yield PairReading(head, a, b, label, float(1 - chance[0]), place)
 
 
-def _look_again(window: _Window, pairs: Sequence[tuple[Place, Place]], chances: NDArray[np.float32]) -> None:
-    """Let the second reading speak, in place, of pairs that the first does not rule out: the likeliest of a sentence."""
-    asked: list[int] = []
+def _look_again(
+    window: _Window, pairs: Sequence[tuple[Place, Place]], chances: NDArray[np.float32], allowance: Iterator[int]
+) -> None:
+    """Let the second reading speak, in place, of pairs that the first does not rule out: the likeliest of a sentence.
+
+    Each takes one from the ``allowance``.
+    """
+    likeliest: list[int] = []
     of_sentence: Counter[int] = Counter()
     for number in np.argsort(chances[:, 0], kind="stable"):
         sentence = pairs[number][0].sentence
         if chances[number, 0] <= 1 - POSSIBLE and of_sentence[sentence] < MOST_MARKED:
             of_sentence[sentence] += 1
-            asked.append(int(number))
+            likeliest.append(int(number))
+    asked = [number for number, _ in zip(likeliest, allowance, strict=False)]
     if asked:
         seen = read_marked([marked(window.inputs, window.sentence, *pairs[number]) for number in asked])
         chances[asked] = combined(chances[asked], seen)
