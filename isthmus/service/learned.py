@@ -10,6 +10,7 @@ import os
 import shutil
 from contextlib import suppress
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -33,10 +34,10 @@ def recall(snapshot: Snapshot, cache: Path | None = None) -> Snapshot:
             key = ("nulls", Category(source), Category(target), int(hops), float(damping))
             snapshot.memo.setdefault(key, Nulls.load(file))
     for file in sorted(folder.glob("fusion_*.npz")) if folder.is_dir() else ():
-        with suppress(OSError, ValueError, KeyError, EOFError), np.load(file, allow_pickle=False) as kept:
-            if kept["features"].tolist() == list(FEATURES):
-                _, text, hops = file.stem.split("_")
-                fusion = Fusion(kept["weights"], tuple(kept["cuts"].tolist()), int(kept["positives"]))
+        with suppress(OSError, ValueError, KeyError, EOFError, BadZipFile):
+            _, text, hops = file.stem.split("_")
+            fusion = _fusion(file)
+            if fusion is not None:
                 snapshot.memo.setdefault(("fusion", text == "text", int(hops)), fusion)
     return snapshot
 
@@ -54,6 +55,14 @@ def keep(snapshot: Snapshot, cache: Path | None = None) -> None:
                 _write(folder / f"fusion_{'text' if text else 'plain'}_{hops}.npz", value)
         if folder.is_dir():
             _clear(folder)
+
+
+def _fusion(file: Path) -> Fusion | None:
+    """The weights that a file holds; ``None`` where they are of other features."""
+    with file.open("rb") as opened, np.load(opened, allow_pickle=False) as kept:
+        if kept["features"].tolist() != list(FEATURES):
+            return None
+        return Fusion(kept["weights"], tuple(kept["cuts"].tolist()), int(kept["positives"]))
 
 
 def _folder(snapshot: Snapshot, cache: Path | None) -> Path:

@@ -27,6 +27,7 @@ from isthmus.graph.discovery.paths import FoundPath, find_paths
 from isthmus.graph.discovery.snapshot import Node, Snapshot
 from isthmus.graph.vocabulary import Category
 
+_ROUNDING = 1e-9  # a part so small is what rounding left of none
 _PATHS, _RECENCY = FEATURES.index("paths"), FEATURES.index("recency")
 
 Floats = NDArray[np.float64]
@@ -165,6 +166,7 @@ def _parts(features: Features, values: Floats, named: Named | None) -> Floats:
 
 def _weighed(features: Features, values: Floats, fusion: Fusion) -> Floats:
     parts = fusion.parts(values, scales_of(features))
+    parts[parts < _ROUNDING] = 0.0
     others = np.delete(parts, _RECENCY, axis=1)
     parts[~others.any(axis=1), _RECENCY] = 0.0
     return parts

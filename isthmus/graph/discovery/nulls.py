@@ -15,6 +15,7 @@ from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Self, cast
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -174,7 +175,7 @@ class Nulls:
             UnreadableNulls: where the file holds something else.
         """
         try:
-            with np.load(file, allow_pickle=False) as arrays:
+            with file.open("rb") as opened, np.load(opened, allow_pickle=False) as arrays:
                 if int(arrays["format"]) != _FORMAT:
                     raise UnreadableNulls(f"{file} is of another version: delete it, and it is made anew")
                 return cls(
@@ -183,7 +184,7 @@ class Nulls:
                     layers=tuple(str(text) for text in arrays["layers_text"]),
                     damping=float(arrays["damping"]),
                 )
-        except (OSError, ValueError, KeyError, EOFError) as error:
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
             raise UnreadableNulls(f"{file} does not hold nulls ({error}): delete it, and it is made anew") from error
 
 
