@@ -166,13 +166,17 @@ def answer_paths(
 
 
 def answer_candidates(
-    store: Store, snapshot: Snapshot, entity: Entity, category: Category, *, top: int = 20
+    store: Store, snapshot: Snapshot, entity: Entity, category: Category, *, top: int = 20, new: bool = False
 ) -> CandidatesAnswer:
-    """The entities of a category that rank best for one entity, each with its best few paths."""
+    """The entities of a category that rank best for one entity, each with its best few paths.
+
+    With ``new``, those that a statement joins to it already are left out.
+    """
     node = snapshot.index.get(entity.id)
     ranked: tuple[Candidate, ...] = ()
     if node is not None:
-        ranked = rank_candidates(snapshot, node, category, named=sentences_of(store, snapshot), top=top)
+        sentences = sentences_of(store, snapshot)
+        ranked = rank_candidates(snapshot, node, category, named=sentences, top=top, known=not new)
     return CandidatesAnswer(
         for_=EntityName.of(entity),
         category=category,

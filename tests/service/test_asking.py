@@ -53,6 +53,12 @@ def test_candidates_are_ranked_with_what_is_known_marked(isthmus, story_store):
     assert found["donepezil"]["paths"]
 
 
+def test_what_is_known_can_be_left_out(isthmus, story_store):
+    question = ("candidates", "--for", ALZHEIMER, "--category", "Drug", "--store", story_store, "--json")
+    assert isthmus(*question).json["candidates"]
+    assert not any(candidate["known"] for candidate in isthmus(*question, "--new").json["candidates"])
+
+
 def test_drug_takes_in_small_molecules(isthmus, story_store):
     answer = isthmus("candidates", "--for", PARKINSON, "--category", "Drug", "--store", story_store, "--json").json
     assert [candidate["id"] for candidate in answer["candidates"]] == [METFORMIN]

@@ -56,12 +56,13 @@ def candidates(
     for_: Annotated[str, Query(alias="for", min_length=1, max_length=500, description="a CURIE or a name")],
     category: Category = Category.DRUG,
     top: Annotated[int, Query(ge=1, le=200)] = 20,
+    new: Annotated[bool, Query(description="leave out what a statement joins to it already")] = False,
     as_of: AsOf = None,
 ) -> CandidatesAnswer:
     """The entities of a category that rank best for one entity."""
     store = graphs.store
     entity = resolve(for_, store, lexicon().canonical)
-    return answer_candidates(store, graphs.snapshot(as_of), entity, category, top=top)
+    return answer_candidates(store, graphs.snapshot(as_of), entity, category, top=top, new=new)
 
 
 @router.get("/why")

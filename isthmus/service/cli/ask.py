@@ -44,6 +44,7 @@ def candidates(
     entity: Annotated[str, typer.Option("--for", metavar="A", help="A CURIE or a name.", show_default=False)],
     category: Annotated[Category, typer.Option(help="What to rank; takes in its descendants.")] = Category.DRUG,
     top: Top = 20,
+    new: Annotated[bool, typer.Option("--new", help="Leave out what a statement joins to it already.")] = False,
     as_of: AsOfOption = None,
     store: StoreOption = "",
     json: JsonOption = False,
@@ -55,7 +56,7 @@ def candidates(
 
     with open_graph(store, as_of) as (opened, snapshot):
         found = resolve(entity, opened, lexicon().canonical)
-        answer = answer_candidates(opened, snapshot, found, category, top=top)
+        answer = answer_candidates(opened, snapshot, found, category, top=top, new=new)
     if json:
         print_json(answer.model_dump(mode="json", by_alias=True))
     else:

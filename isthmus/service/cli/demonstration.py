@@ -66,7 +66,7 @@ def _ask(question: CandidatesQuestion | PathsQuestion, store: Store, snapshot: S
     find = lexicon().canonical
     if isinstance(question, CandidatesQuestion):
         entity = resolve(question.entity, store, find)
-        print_candidates(answer_candidates(store, snapshot, entity, question.category, top=question.top))
+        print_candidates(answer_candidates(store, snapshot, entity, question.category, top=question.top, new=True))
     else:
         ends = [resolve(name, store, find) for name in (question.start, question.end)]
         print_paths(answer_paths(store, snapshot, ends[0], ends[1], max_hops=question.max_hops, top=question.top))

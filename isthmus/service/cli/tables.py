@@ -114,8 +114,11 @@ def print_candidates(answer: CandidatesAnswer) -> None:
     """Ranked candidates as a table, then the best path of the first few that are news."""
     console = Console()
     table = Table("rank", "id", "name", "score", "p", "known", "degree", "by way of")
-    for column in (table.columns[0], table.columns[1], table.columns[3], table.columns[4]):
-        column.no_wrap = True
+    for place in (0, 3, 4):
+        table.columns[place].no_wrap = True
+    # An ungrounded name is an id as long as a sentence; it must leave room for the rest.
+    table.columns[1].overflow, table.columns[2].min_width = "fold", 10
+    table.columns[1].min_width, table.columns[1].max_width = 12, 16
     for rank, candidate in enumerate(answer.candidates, start=1):
         way = " - ".join(node.name for node in candidate.paths[0].nodes[1:-1]) if candidate.paths else ""
         known = "yes" if candidate.known else ""

@@ -10,7 +10,7 @@ from isthmus.graph.vocabulary import Category
 
 @dataclass(frozen=True, slots=True)
 class CandidatesQuestion:
-    """Which things of a category may have to do with an entity? ``isthmus candidates``."""
+    """Which things of a category that are not joined to an entity yet may be? ``isthmus candidates --new``."""
 
     title: str
     entity: str
