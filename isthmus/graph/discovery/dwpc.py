@@ -20,6 +20,9 @@ DAMPING = 0.5
 # A path count this small against the walks that it was reduced from is what rounding left of zero.
 _RESIDUE = 1e-12
 
+# Where less than this share of round trips is left without the source, rounding could pass for some: they are counted anew.
+_CANCELLED = 1e-2
+
 _SPARSE = 8  # an edge walked by its number costs so many times an edge walked in order
 
 Counts = NDArray[np.float64]
@@ -179,20 +182,59 @@ class _Walk:
         """Shape of x1: the weight of the walks s -> a -> b -> c -> a, with neither b nor c the source."""
         first = self.chain[0][1]
         rows = np.flatnonzero(first)
-        there = rows_of(self.snapshot.damped(hops[1], self.damping), rows)
+        weight = np.zeros(len(first))
+        weight[rows] = first[rows] * self._trips_elsewhere(hops[1:], rows)
+        return weight
+
+    def _trips_elsewhere(self, hops: tuple[Hop, ...], rows: NDArray[np.intp]) -> Counts:
+        """Shape of ``rows``: the weight of the walks a -> b -> c -> a with neither b nor c the source."""
+        every = self._trips(hops, rows)
+        by_source = np.zeros(len(rows))
+        # No edge joins the source with itself, so b and c are never both the source.
+        if hops[0].target is self.kind:
+            by_source += self._trips_by_source(hops[0], hops[1:], rows)
         if hops[1].target is self.kind:
-            there.data[there.indices == self.place] = 0.0
-        here = rows_of(self.snapshot.damped(hops[3].reversed, self.damping), rows)
-        if hops[2].target is self.kind:
-            here.data[here.indices == self.place] = 0.0
-        between = self.snapshot.damped(hops[2], self.damping)
-        back = self.snapshot.damped(hops[2].reversed, self.damping)
+            by_source += self._trips_by_source(hops[2].reversed, (hops[1].reversed, hops[0].reversed), rows)
+        elsewhere = every - by_source
+        unsure = (by_source > 0.0) & (elsewhere < _CANCELLED * every)
+        elsewhere[unsure] = self._counted_trips(hops, rows[unsure], avoid_source=True)
+        return elsewhere
+
+    def _trips(self, hops: tuple[Hop, ...], rows: NDArray[np.intp]) -> Counts:
+        """The same whatever b and c are, so for every source: counted for each node a when it is first asked for."""
+        key = ("round trips", hops, self.damping)
+        if key not in self.snapshot.memo:
+            self.snapshot.memo[key] = np.full(len(self.snapshot.members[hops[0].source]), np.nan)
+        known = cast("Counts", self.snapshot.memo[key])
+        missing = rows[np.isnan(known[rows])]
+        if len(missing):
+            known[missing] = self._counted_trips(hops, missing, avoid_source=False)
+        return known[rows]
+
+    def _counted_trips(self, hops: tuple[Hop, ...], rows: NDArray[np.intp], *, avoid_source: bool) -> Counts:
+        there = rows_of(self.snapshot.damped(hops[0], self.damping), rows)
+        here = rows_of(self.snapshot.damped(hops[2].reversed, self.damping), rows)
+        for leg, arrives in ((there, hops[0].target), (here, hops[1].target)):
+            if avoid_source and arrives is self.kind:
+                leg.data[leg.indices == self.place] = 0.0
+        between = self.snapshot.damped(hops[1], self.damping)
+        back = self.snapshot.damped(hops[1].reversed, self.damping)
         if np.diff(between.indptr)[there.indices].sum() > np.diff(back.indptr)[here.indices].sum():
             there, between, here = here, back, there
-        trips: Counts = (there @ between).multiply(here).sum(axis=1)
-        weight = np.zeros(len(first))
-        weight[rows] = first[rows] * trips
-        return weight
+        return cast("Counts", (there @ between).multiply(here).sum(axis=1))
+
+    def _trips_by_source(self, first: Hop, others: tuple[Hop, ...], rows: NDArray[np.intp]) -> Counts:
+        """Shape of ``rows``: those of the walks a -> s -> c -> a, by ``first`` and then ``others``."""
+        nodes, weights = row_of(self.snapshot.damped(first.reversed, self.damping), self.place)
+        arriving = np.zeros(len(self.snapshot.members[first.source]))
+        arriving[nodes] = weights
+        if not arriving[rows].any():
+            return arriving[rows]
+        leaving = np.zeros(len(self.snapshot.members[first.target]))
+        leaving[self.place] = 1.0
+        for hop in others:
+            leaving = self._carry(leaving, hop)
+        return arriving[rows] * leaving[rows]
 
 
 def rows_of(weights: Weights, rows: NDArray[np.intp]) -> Weights:
