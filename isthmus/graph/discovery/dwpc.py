@@ -23,6 +23,9 @@ _RESIDUE = 1e-12
 # Where less than this share of round trips is left without the source, rounding could pass for some: they are counted anew.
 _CANCELLED = 1e-2
 
+_FEW = 3_000  # edges that are walked in less time than it takes to choose among them
+_LITTLE = 1_000_000  # walks that are counted in some milliseconds
+
 _SPARSE = 8  # an edge walked by its number costs so many times an edge walked in order
 
 Counts = NDArray[np.float64]
@@ -115,6 +118,8 @@ class _Walk:
     def _carry(self, values: Counts, hop: Hop) -> Counts:
         """As ``snapshot.carry``, but only along the edges of nodes with a value, where these are few."""
         weights = self.snapshot.damped(hop, self.damping)
+        if weights.nnz <= _FEW:
+            return self.snapshot.carry(values, hop, self.damping)
         places = np.flatnonzero(values != 0.0)  # of floats themselves it takes three times as long
         lengths = weights.indptr[places + 1] - weights.indptr[places]
         if _SPARSE * lengths.sum() > weights.nnz:
@@ -202,10 +207,16 @@ class _Walk:
         return elsewhere
 
     def _trips(self, hops: tuple[Hop, ...], rows: NDArray[np.intp]) -> Counts:
-        """The same whatever b and c are, so for every source: counted for each node a when it is first asked for."""
+        """The same whatever b and c are, so for every source: counted for all nodes a where that is little work, and else
+        for each when it is first asked for.
+        """
         key = ("round trips", hops, self.damping)
         if key not in self.snapshot.memo:
-            self.snapshot.memo[key] = np.full(len(self.snapshot.members[hops[0].source]), np.nan)
+            known = np.full(len(self.snapshot.members[hops[0].source]), np.nan)
+            lengths = np.diff(self.snapshot.damped(hops[1], self.damping).indptr)
+            if lengths[self.snapshot.damped(hops[0], self.damping).indices].sum() <= _LITTLE:
+                known = self._counted_trips(hops, np.arange(len(known)), avoid_source=False)
+            self.snapshot.memo[key] = known
         known = cast("Counts", self.snapshot.memo[key])
         missing = rows[np.isnan(known[rows])]
         if len(missing):
