@@ -1,4 +1,4 @@
-"""Judged sentences of machine-read statements (``indra_curations``) as evidence, and measures of a forecast.
+"""Judged sentences of machine-read statements (``indra_curations``, and reviewers' verdicts) as evidence, and measures.
 
 Each statement is known by how many sentences each reader has for it. Their papers are not known, so that each sentence
 is a paper of its own; a row tells of one of them whether it says the statement (``tag`` is ``correct``).
@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,9 +32,11 @@ class Judged:
     """``counts`` (n_statements, n_readers): sentences of each reader (the programs, then people) for a statement.
 
     Per judged sentence: ``statement``, ``reader`` (index into the columns of ``counts``), ``right``, ``fold``. No two folds
-    share a statement or a paper. ``indra`` is INDRA's own belief in each statement.
+    share a statement or a paper. ``indra`` is INDRA's own belief in each statement. ``programs`` are the readers that were
+    judged: people's tables, the last column, never are.
     """
 
+    programs: tuple[str, ...]
     counts: NDArray[np.int64]
     indra: Floats
     statement: NDArray[np.int64]
@@ -55,27 +59,44 @@ class Judged:
         return fold
 
 
-def read_judged(data: Path, seed: int = 0) -> Judged:
-    """The judged sentences, each once, in folds drawn by ``seed``."""
-    path = data / "corpora" / "indra_curations" / "curated_half.jsonl"
-    rows: dict[tuple[int, int], dict[str, object]] = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
+def read_judged(data: Path | None, seed: int = 0, verdicts: Path | None = None) -> Judged:
+    """The judged sentences, each once, in folds drawn by ``seed``; with those of ``isthmus review export`` after them."""
+    rows: dict[tuple[object, object], dict[str, Any]] = {}
+    for row in [*(_indra_rows(data) if data else ()), *(_verdict_rows(verdicts) if verdicts else ())]:
         rows.setdefault((row["pa_hash"], row["source_hash"]), row)  # several curators agree on all but none
     judged = list(rows.values())
+    programs = (*PROGRAMS, *sorted({row["source_api"] for row in judged} - {*PROGRAMS}))
     numbers = {key: number for number, key in enumerate(dict.fromkeys(row["pa_hash"] for row in judged))}
-    counts = np.zeros((len(numbers), len(PROGRAMS) + 1), dtype=np.int64)
+    counts = np.zeros((len(numbers), len(programs) + 1), dtype=np.int64)
     indra = np.zeros(len(numbers))
-    statement = np.array([numbers[row["pa_hash"]] for row in judged])
-    reader = np.array([PROGRAMS.index(row["source_api"]) for row in judged])
+    statement = np.array([numbers[row["pa_hash"]] for row in judged], dtype=np.int64)
+    reader = np.array([programs.index(row["source_api"]) for row in judged], dtype=np.int64)
     for number, column, row in zip(statement, reader, judged, strict=True):
         for source, n in row["source_counts"].items():
-            place = PROGRAMS.index(source) if source in PROGRAMS else len(PROGRAMS)
+            place = programs.index(source) if source in programs else len(programs)
             counts[number, place] = max(counts[number, place], min(n, MOST_SENTENCES))
         counts[number, column] = max(counts[number, column], 1)
         indra[number] = row["belief"]
-    right = np.array([row["tag"] == "correct" for row in judged])
-    return Judged(counts, indra, statement, reader, right, _folds(statement, [row["pmid"] for row in judged], seed))
+    right = np.array([row["tag"] == "correct" for row in judged], dtype=np.bool_)
+    folds = _folds(statement, [row["pmid"] for row in judged], seed)
+    return Judged(programs, counts, indra, statement, reader, right, folds)
+
+
+def _indra_rows(data: Path) -> Iterator[dict[str, Any]]:
+    path = data / "corpora" / "indra_curations" / "curated_half.jsonl"
+    yield from map(json.loads, path.read_text(encoding="utf-8").splitlines())
+
+
+def _verdict_rows(file: Path) -> Iterator[dict[str, Any]]:
+    """Without those on rows of tables, whose belief is their own."""
+    for row in map(json.loads, file.read_text(encoding="utf-8").splitlines()):
+        if row["reader"] != CURATED:
+            yield row | {
+                "pa_hash": row["statement"],
+                "source_hash": row["evidence"],
+                "source_api": row["reader"],
+                "pmid": row["document"],
+            }
 
 
 def _folds(statement: NDArray[np.int64], papers: list[str], seed: int) -> NDArray[np.int64]:
@@ -100,14 +121,16 @@ def _folds(statement: NDArray[np.int64], papers: list[str], seed: int) -> NDArra
     return np.array([drawn[cluster[number]] for number in statement.tolist()])
 
 
-def beliefs(counts: NDArray[np.int64], readers: Readers, curated: float, other: float) -> Floats:
+def beliefs(
+    counts: NDArray[np.int64], readers: Readers, curated: float, other: float, programs: Sequence[str] = PROGRAMS
+) -> Floats:
     """The product's belief in each statement of which these are the counts; ``curated`` is people's probability."""
     row, column = np.nonzero(counts)
     times = counts[row, column]
     statement, column = np.repeat(row, times), np.repeat(column, times)
-    reader = np.array([reader_of(name) for name in (*PROGRAMS, CURATED)])[column]
+    reader = np.array([reader_of(name) for name in (*programs, CURATED)])[column]
     none = np.zeros(len(column), dtype=np.bool_)
-    score = np.where(column == len(PROGRAMS), curated, 1.0)
+    score = np.where(column == len(programs), curated, 1.0)
     number = np.arange(len(column))
     pieces = EvidenceArrays(statement, number, number, none, reader, weigh(score, reader, none, none, readers))
     return believe(pieces, len(counts), readers, other)

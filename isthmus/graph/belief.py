@@ -13,8 +13,9 @@ depend on one another counts with ``weight ** k`` (k from 0), so ``together = 1 
 3. Readers: ``OTHER_READER``. Two programs that read the same literature err on the same sentences.
 4. No paper lifts a statement past ``PAPER_CAP``, whoever reads it.
 
-Then the opposite statement lowers it: ``b · (1 - b_opposite)``. The figures are in ``docs/belief.md``; those that are
-fitted are printed by ``python -m bench.fit_belief``.
+Where reviewers have judged a statement, their verdicts move this (``judge``). Then the opposite statement lowers it:
+``b · (1 - b_opposite)``. The figures are in ``docs/belief.md``; those that are fitted are printed by
+``python -m bench.fit_belief``.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from isthmus.graph.verdict import VerdictKind
+
 Floats = NDArray[np.float64]
 Keys = NDArray[np.integer]
 
@@ -37,6 +40,12 @@ SAME_GROUP = 0.5  # chosen: no judged data name the authors
 REVIEW = 0.5  # chosen: no judged data name the kind of paper
 PLACES = 12  # of decimals: what only rounding tells apart is the same belief in every store, in whatever order it came
 PAPER_CAP = 0.95  # chosen: of the best reader's sentences .92 were judged right, which one paper cannot better by much
+
+BEFORE_CAP = 0.9  # chosen: how sure a statement can be before a reviewer who disagrees speaks
+# Chosen, as odds: nobody has judged the judges yet. A careful curator is right about 19 times in 20; who says only that
+# something else is wrong has not said what.
+CURATOR_ODDS = 19.0
+OTHER_ODDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +264,46 @@ def _key(*parts: Keys) -> NDArray[np.int64]:
     for part in parts[1:]:
         key = key * (int(part.max()) + 1) + part
     return key
+
+
+def judge(belief: Floats, statement: Keys, kind: Keys) -> Floats:
+    """Belief after the reviewers have spoken, each of them once of one statement; in whatever order they did.
+
+    ``logit b' = logit min(max(b, 1 - BEFORE_CAP), BEFORE_CAP) + (correct - wrong) log CURATOR_ODDS - other log OTHER_ODDS``
+    over how many say each: a reviewer is one more independent witness (Bayes' rule with a likelihood ratio), who moves
+    what was sure already as well. Reviewers who disagree cancel out. Whatever the cap does, "correct" never lowers a
+    belief and "wrong" never raises one. Who says ``speculative`` (the sentence only supposes it) halves what comes out,
+    by ``SPECULATION_WEIGHT``, once. What no evidence speaks for, since its papers are retracted, stays at 0: reviewers
+    judge what sentences say, not whether their papers are right.
+
+    Args:
+        belief: shape (n_statements,), from ``believe``.
+        statement: shape (n_verdicts,), which statement each verdict is about, in [0, n_statements).
+        kind: shape (n_verdicts,), an index into ``list(VerdictKind)``.
+
+    Returns:
+        Shape (n_statements,), in [0, 1]; as it was where nobody has judged.
+    """
+    if not len(statement):
+        return belief
+    judged, place = np.unique(statement, return_inverse=True)
+    kinds = list(VerdictKind)
+    counts = np.zeros((len(judged), len(kinds)))
+    np.add.at(counts, (place, kind), 1.0)
+    correct, speculative, other = (
+        counts[:, kinds.index(each)] for each in (VerdictKind.CORRECT, VerdictKind.SPECULATIVE, VerdictKind.OTHER)
+    )
+    wrong = counts.sum(axis=1) - correct - speculative - other
+    # Whole numbers are counted before they are weighed: a sum of logarithms would tell in which order they came.
+    shift = (correct - wrong) * np.log(CURATOR_ODDS) - other * np.log(OTHER_ODDS)
+    before = belief[judged]
+    capped = np.clip(before, 1.0 - BEFORE_CAP, BEFORE_CAP)
+    after = 1.0 / (1.0 + (1.0 - capped) / capped * np.exp(-shift))
+    after = np.where(shift > 0.0, np.maximum(after, before), np.where(shift < 0.0, np.minimum(after, before), before))
+    after *= np.where(speculative > 0.0, SPECULATION_WEIGHT, 1.0)
+    result = belief.copy()
+    result[judged] = np.where(before > 0.0, np.round(after, PLACES), 0.0)
+    return result
 
 
 def contradict(belief: Floats, opposite: Keys) -> Floats:

@@ -1,4 +1,4 @@
-"""Answers to questions: what discovery found, told with names and sentences. The command line and REST share them."""
+"""What answers tell: entities, paths, hops and their sentences. The command line and REST share it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from isthmus.graph.discovery.candidates import Candidate, rank_candidates
-from isthmus.graph.discovery.paths import FoundPath, PathStep, find_paths
+from isthmus.graph.discovery.paths import FoundPath, PathStep
 from isthmus.graph.discovery.snapshot import Snapshot
 from isthmus.graph.model import Assertion, Entity, Evidence, Modality
 from isthmus.graph.stores.protocol import StatementRow, Store
 from isthmus.graph.vocabulary import Category, Predicate
-from isthmus.service.texts import sentences_of
 
 SENTENCES_SHOWN = 5  # per hop, best first; all are at /api/v1/statements/{id}
 
@@ -110,95 +108,6 @@ class PathAnswer(Told):
     alike: int = Field(description="how many more of its bundle were found")
     nodes: list[EntityName]
     statements: list[HopStatement]
-
-
-class PathsAnswer(Told):
-    """The best paths between two entities."""
-
-    from_: EntityName = Field(alias="from")
-    to: EntityName
-    as_of: int | None
-    paths: list[PathAnswer]
-
-
-class CandidateAnswer(Told):
-    """One entity ranked for another."""
-
-    id: str
-    name: str
-    category: Category
-    score: float
-    p_value: float | None = None
-    q_value: float | None = None
-    known: bool
-    degree: int = Field(description="statements of the candidate: what degree alone would rank by")
-    degree_product: int
-    components: dict[str, float]
-    paths: list[PathAnswer]
-
-
-class CandidatesAnswer(Told):
-    """Entities of a category ranked for one entity."""
-
-    for_: EntityName = Field(alias="for")
-    category: Category
-    as_of: int | None
-    candidates: list[CandidateAnswer]
-
-
-def answer_paths(
-    store: Store, snapshot: Snapshot, source: Entity, target: Entity, *, max_hops: int = 3, top: int = 10
-) -> PathsAnswer:
-    """The best paths from one entity to another, each hop with its best sentences.
-
-    Raises ``SameEnds`` where both ends are one. An entity that did not exist as of the snapshot's year has no paths.
-    """
-    ends = snapshot.index.get(source.id), snapshot.index.get(target.id)
-    found: tuple[FoundPath, ...] = ()
-    if ends[0] is not None and ends[1] is not None:
-        found = find_paths(snapshot, ends[0], ends[1], max_hops=max_hops, top=top)
-    return PathsAnswer(
-        from_=EntityName.of(source),
-        to=EntityName.of(target),
-        as_of=snapshot.as_of,
-        paths=tell_paths(store, snapshot, found),
-    )
-
-
-def answer_candidates(
-    store: Store, snapshot: Snapshot, entity: Entity, category: Category, *, top: int = 20, new: bool = False
-) -> CandidatesAnswer:
-    """The entities of a category that rank best for one entity, each with its best few paths.
-
-    With ``new``, those that a statement joins to it already are left out.
-    """
-    node = snapshot.index.get(entity.id)
-    ranked: tuple[Candidate, ...] = ()
-    if node is not None:
-        sentences = sentences_of(store, snapshot)
-        ranked = rank_candidates(snapshot, node, category, named=sentences, top=top, known=not new)
-    return CandidatesAnswer(
-        for_=EntityName.of(entity),
-        category=category,
-        as_of=snapshot.as_of,
-        candidates=[_tell_candidate(store, snapshot, candidate) for candidate in ranked],
-    )
-
-
-def _tell_candidate(store: Store, snapshot: Snapshot, candidate: Candidate) -> CandidateAnswer:
-    return CandidateAnswer(
-        id=candidate.node.id,
-        name=candidate.node.name,
-        category=candidate.node.category,
-        score=candidate.score,
-        p_value=candidate.p_value,
-        q_value=candidate.q_value,
-        known=candidate.known,
-        degree=candidate.degree,
-        degree_product=candidate.degree_product,
-        components=dict(candidate.components),
-        paths=tell_paths(store, snapshot, candidate.paths),
-    )
 
 
 def tell_paths(store: Store, snapshot: Snapshot, paths: Sequence[FoundPath]) -> list[PathAnswer]:

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
-
-from isthmus.extractors.chat.asking import Answer
-from isthmus.extractors.chat.findings import Findings
-
-
-class _Kept(BaseModel):
-    words: str
-    findings: Findings
+from isthmus.extractors.chat.asking import Answer, F
 
 
 class AnswerFolder:
@@ -30,19 +24,20 @@ class AnswerFolder:
     def __contains__(self, key: str) -> bool:
         return self._path(key).is_file()
 
-    def get(self, key: str) -> Answer | None:
-        """The answer under this key, where there is a whole one."""
+    def get(self, key: str, form: type[F]) -> Answer[F] | None:
+        """The answer under this key, where there is a whole one in this form."""
         try:
-            kept = _Kept.model_validate_json(self._path(key).read_bytes())
-        except (OSError, ValidationError):
+            kept = json.loads(self._path(key).read_bytes())
+            return Answer(form.model_validate(kept["filled"]), str(kept["words"]))
+        except (OSError, ValueError, TypeError, KeyError):  # pydantic's errors are ValueErrors
             return None
-        return Answer(kept.findings, kept.words)
 
-    def put(self, key: str, answer: Answer) -> None:
+    def put(self, key: str, answer: Answer[Any]) -> None:
         """Keep an answer. It is there as a whole or not at all, also after a crash."""
         path = self._path(key)
         with suppress(OSError, ValueError):  # ValueError: half a character, which no file may hold
-            content = _Kept(words=answer.words, findings=answer.findings).model_dump_json().encode()
+            kept = {"words": answer.words, "filled": answer.filled.model_dump(mode="json")}
+            content = json.dumps(kept, ensure_ascii=False).encode()
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")  # readable by its owner only
             try:

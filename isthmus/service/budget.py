@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from threading import Condition
 
 from isthmus.errors import UsageError
 from isthmus.extractors.chat.asking import NotAllowed, Usage
@@ -76,8 +77,9 @@ class Budget:
 class Account:
     """Counts what is spent, and stops before the budget is passed: implements ``Meter``.
 
-    A request is let through only if the budget would hold with the longest answer. What nobody told is counted as the most
-    that it can have been.
+    A request is let through only if the budget would hold with the longest answer, and with those of the requests that are
+    on their way; where it would not for these alone, it waits for them. What nobody told is counted as the most that it can
+    have been. Threads may share an account.
     """
 
     def __init__(self, budget: Budget, price: Price) -> None:
@@ -85,24 +87,44 @@ class Account:
         self.spent = Usage()
         self.requests = 0
         self.stopped = ""
+        self._under_way = Usage()
+        self._changed = Condition()
 
     @property
     def money(self) -> float:
         """What was spent."""
         return self.price.of(self.spent)
 
+    @property
+    def most_spent(self) -> Usage:
+        """What was spent, and what requests on their way may come to."""
+        with self._changed:
+            return self.spent + self._under_way
+
     def stop(self, reason: str) -> None:
         """Let no request through any more."""
-        self.stopped = self.stopped or reason
+        with self._changed:
+            self.stopped = self.stopped or reason
+            self._changed.notify_all()
 
     def admit(self, prompt: int) -> None:
         """Let a request of so many tokens through. Raises ``NotAllowed`` where it could pass the budget, and ever after."""
-        if not self.budget.allows(self.spent + Usage(prompt, LONGEST_ANSWER), self.price):
-            self.stop(SPENT)
-        if self.stopped:
-            raise NotAllowed(self.stopped)
-        self.requests += 1
+        most = Usage(prompt, LONGEST_ANSWER)
+        with self._changed:
+            while not self.stopped and not self.budget.allows(self.spent + self._under_way + most, self.price):
+                if not self._under_way.total:
+                    self.stop(SPENT)
+                    break
+                self._changed.wait()
+            if self.stopped:
+                raise NotAllowed(self.stopped)
+            self.requests += 1
+            self._under_way += most
 
     def charge(self, prompt: int, usage: Usage | None) -> None:
-        """Count what a request cost."""
-        self.spent += usage or Usage(prompt, LONGEST_ANSWER)
+        """Count what a request cost that was let through."""
+        most = Usage(prompt, LONGEST_ANSWER)
+        with self._changed:
+            self._under_way -= most
+            self.spent += most if usage is None else usage
+            self._changed.notify_all()

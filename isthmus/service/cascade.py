@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from isthmus.extractors.chat.asking import Ask, Meter, NoAnswer, NotAllowed
 from isthmus.extractors.chat.assembly import Ground, Reading, assemble, dropped_note, unread_note
 from isthmus.extractors.chat.doubts import Question
+from isthmus.extractors.chat.findings import Findings
 from isthmus.extractors.chat.reading import read_passage
 from isthmus.extractors.reading import Note, Unreadable
 from isthmus.graph.model import Extraction
@@ -32,7 +33,7 @@ class Adviser(Protocol):
     ground: Ground
     reads_reports: bool
 
-    def ask_with(self, meter: Meter) -> Ask:
+    def ask_with(self, meter: Meter) -> Ask[Findings]:
         """The way to ask, counted by the meter."""
 
     def has_answered(self, question: Question) -> bool:

@@ -70,6 +70,11 @@ class Summary:
     failures: list[Failure] = field(default_factory=list)
     language_model: dict[str, Any] | None = None
 
+    @property
+    def changed(self) -> bool:
+        """Whether the graph may be another one now."""
+        return bool(self.written or self.deleted or self.empty)
+
     def as_json(self) -> dict[str, Any]:
         """The summary as the command line prints it."""
         return {

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from isthmus.extractors.chat.asking import Ask, Meter
     from isthmus.extractors.chat.assembly import Ground
     from isthmus.extractors.chat.doubts import Question
+    from isthmus.extractors.chat.findings import Findings
     from isthmus.extractors.lexicon.lexicon import Lexicon
     from isthmus.graph.model import Entity
     from isthmus.graph.vocabulary import Category
@@ -95,15 +96,17 @@ class ModelAdviser:
         self, model: BaseChatModel, name: str, ground: Ground, answers: AnswerFolder, *, reads_reports: bool
     ) -> None:
         from isthmus.extractors.chat.asking import in_form
+        from isthmus.extractors.chat.findings import Findings
 
         self.name, self.ground, self.reads_reports = name, ground, reads_reports
-        self._model, self._answers = in_form(model), answers
+        self._model, self._answers = in_form(model, Findings), answers
 
-    def ask_with(self, meter: Meter) -> Ask:
+    def ask_with(self, meter: Meter) -> Ask[Findings]:
         """The way to ask, counted by the meter; kept answers pass it by."""
         from isthmus.extractors.chat.asking import asking
+        from isthmus.extractors.chat.findings import Findings
 
-        return asking(self._model, self.name, self._answers, meter)
+        return asking(self._model, self.name, Findings, self._answers, meter)
 
     def has_answered(self, question: Question) -> bool:
         """Whether the answer is kept."""
@@ -143,9 +146,10 @@ def answers_kept() -> AnswerFolder:
 def has_answered(name: str, answers: AnswerFolder, question: Question) -> bool:
     """Whether a question to the model of this versioned name was answered before; no model is needed to know."""
     from isthmus.extractors.chat.asking import question_key
+    from isthmus.extractors.chat.findings import Findings
     from isthmus.extractors.chat.reading import first_messages
 
-    return question_key(name, first_messages(question.passage)) in answers
+    return question_key(name, first_messages(question.passage), Findings) in answers
 
 
 def may_read_reports() -> bool:

@@ -22,12 +22,12 @@ from isthmus.graph.vocabulary import Category
 from isthmus.service.settings import settings
 
 FOLDERS_KEPT = 16  # versions and years of graphs
-_FORM = 1  # one more with each change of what is learned
+_FORM = 2  # one more with each change of what is learned
 
 
-def recall(snapshot: Snapshot, cache: Path | None = None) -> Snapshot:
-    """The same snapshot, with what earlier commands learned about it."""
-    folder = _folder(snapshot, cache)
+def recall(snapshot: Snapshot, cache: Path | None = None, version: str = "") -> Snapshot:
+    """The same snapshot, with what earlier commands learned about it, or about another ``version`` of its graph."""
+    folder = _folder(snapshot, cache, version)
     for file in sorted(folder.glob("nulls_*.npz")) if folder.is_dir() else ():
         with suppress(UnreadableNulls, ValueError):
             _, source, target, hops, damping = file.stem.split("_")
@@ -42,9 +42,12 @@ def recall(snapshot: Snapshot, cache: Path | None = None) -> Snapshot:
     return snapshot
 
 
-def keep(snapshot: Snapshot, cache: Path | None = None) -> None:
-    """Write down what has been learned about a snapshot; a disk that cannot take it is no error."""
-    folder = _folder(snapshot, cache)
+def keep(snapshot: Snapshot, cache: Path | None = None, version: str = "") -> None:
+    """Write down what has been learned about a snapshot, or is to stand for another ``version`` of its graph.
+
+    What is there already stays; a disk that cannot take it is no error.
+    """
+    folder = _folder(snapshot, cache, version)
     with suppress(OSError):
         for key, value in list(snapshot.memo.items()):
             if isinstance(value, Nulls):
@@ -65,9 +68,11 @@ def _fusion(file: Path) -> Fusion | None:
         return Fusion(kept["weights"], tuple(kept["cuts"].tolist()), int(kept["positives"]))
 
 
-def _folder(snapshot: Snapshot, cache: Path | None) -> Path:
+def _folder(snapshot: Snapshot, cache: Path | None, version: str) -> Path:
     year = "now" if snapshot.as_of is None else str(snapshot.as_of)
-    return (cache or settings().cache_folder) / "learned" / f"{_FORM}-{snapshot.columns.version[:32]}-{year}"
+    return (
+        (cache or settings().cache_folder) / "learned" / f"{_FORM}-{(version or snapshot.columns.version)[:32]}-{year}"
+    )
 
 
 def _write(file: Path, value: Nulls | Fusion) -> None:

@@ -28,12 +28,29 @@ class Settings(BaseSettings):
         default="development", description="production refuses unsafe settings"
     )
     workers: int = Field(default=2, ge=1, le=256, description="processes that read documents at the same time")
+    reviewer: str = Field(default="", description="your name on verdicts; empty: the name you are logged in with")
     llm: str = Field(default="", description="chat model as provider:model; empty: none is used")
     llm_base_url: str = Field(default="", description="address of an OpenAI-compatible server for the chat model")
     llm_api_key: SecretStr = Field(default=SecretStr(""), description="key of the chat model's provider")
     llm_input_price: float = Field(default=0.0, ge=0, description="money for a million tokens sent to the chat model")
     llm_output_price: float = Field(default=0.0, ge=0, description="money for a million tokens of its answers")
     llm_clinical: bool = Field(default=False, description="whether a remote chat model may be sent clinical reports")
+    egress_allow: str = Field(
+        default="",
+        description="host:port pairs, with commas, that may be reached over plain http or at a private address",
+    )
+    webhook_secret: SecretStr = Field(
+        default=SecretStr(""), description="key that alerts sent to a webhook are signed with; empty: none is sent"
+    )
+    smtp_host: str = Field(default="", description="mail server for alerts; empty: none is sent by mail")
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="its port")
+    smtp_tls: Literal["starttls", "tls", "none"] = Field(
+        default="starttls",
+        description="how the connection to it is encrypted; none only on this machine or where allowed",
+    )
+    smtp_user: str = Field(default="", description="name to log in with; empty: no log-in")
+    smtp_password: SecretStr = Field(default=SecretStr(""), description="password to log in with")
+    smtp_from: str = Field(default="isthmus@localhost", description="sender of alerts by mail")
 
     @property
     def store_url(self) -> str:

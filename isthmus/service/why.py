@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
 
 from pydantic import Field
 
 from isthmus.errors import UsageError
+from isthmus.graph.discovery.candidates import Candidate, asked_for, score_pairs
 from isthmus.graph.discovery.paths import find_paths
 from isthmus.graph.discovery.snapshot import Snapshot
 from isthmus.graph.discovery.why import Ground, Standing, Why, Without, why_path
+from isthmus.graph.discovery.why_candidate import why_candidate
 from isthmus.graph.model import Entity
 from isthmus.graph.stores.protocol import Store
+from isthmus.graph.vocabulary import Category
 from isthmus.service.answers import EntityName, PathAnswer, Told, tell_paths
+from isthmus.service.asking import CandidateAnswer, tell_candidate
+from isthmus.service.texts import sentences_of
 
-TOP = 10  # beyond which rank a path counts as lost, where nothing else is asked for
+TOP = 10  # beyond which rank an answer counts as lost, where nothing else is asked for
+PATHS_SHOWN = 3  # of a candidate
 
 
 class NoSuchPath(UsageError):
     """A question for a path that is not among those found."""
+
+    http_status = 404
+
+
+class NoSuchCandidate(UsageError):
+    """A question for a candidate that is none."""
 
     http_status = 404
 
@@ -52,21 +66,36 @@ class WithoutAnswer(Told):
     standing: StandingAnswer
 
 
-class WhyAnswer(Told):
+class Grounds(Told):
+    """What an answer stands on."""
+
+    standing: StandingAnswer
+    top: int = Field(description="beyond which rank it counts as lost; its own rank where it stands lower already")
+    minimal: list[PaperName] | None = Field(
+        description="the fewest papers without which it is lost; absent where it stays without all of its own"
+    )
+    exact: bool = Field(description="whether surely no fewer would do")
+    without: list[WithoutAnswer] = Field(description="the worst first")
+    untried: int = Field(description="papers of the answer that were too many to be tried")
+
+
+class WhyAnswer(Grounds):
     """Why a path stands where it stands."""
 
     from_: EntityName = Field(alias="from")
     to: EntityName
     as_of: int | None
     path: PathAnswer
-    standing: StandingAnswer
-    top: int = Field(description="beyond which rank it counts as lost")
-    minimal: list[PaperName] | None = Field(
-        description="the fewest papers without which it is lost; absent where it stays without all of its own"
-    )
-    exact: bool = Field(description="whether surely no fewer would do")
-    without: list[WithoutAnswer] = Field(description="the worst first")
-    untried: int = Field(description="papers of the path that were too many to be tried")
+
+
+class WhyCandidateAnswer(Grounds):
+    """Why a candidate ranks where it ranks among all of its category."""
+
+    for_: EntityName = Field(alias="for")
+    category: Category
+    as_of: int | None
+    candidate: CandidateAnswer
+    ranked: int = Field(description="how many were ranked, itself among them")
 
 
 def answer_why(
@@ -95,19 +124,79 @@ def answer_why(
         raise NoSuchPath(f"{len(paths)} paths lead from {source.name} to {target.name}: there is no path {number}")
     path = paths[number - 1]
     found = why_path(snapshot, path, max_hops=max_hops, top=top)
-    titles = _titles(store, found)
     return WhyAnswer(
         from_=EntityName.of(source),
         to=EntityName.of(target),
         as_of=snapshot.as_of,
         path=tell_paths(store, snapshot, [path])[0],
-        standing=StandingAnswer.of(found.standing),
-        top=top,
-        minimal=None if found.minimal is None else [PaperName(id=one, title=titles[one]) for one in found.minimal],
-        exact=found.exact,
-        without=[_tell(one, titles) for one in found.without],
-        untried=found.untried,
+        **_grounds(store, found),
     )
+
+
+def answer_why_candidate(
+    store: Store,
+    snapshot: Snapshot,
+    entity: Entity,
+    candidate: Entity,
+    category: Category,
+    *,
+    top: int = TOP,
+    new: bool = False,
+    kin: bool = False,
+) -> WhyCandidateAnswer:
+    """Why a candidate ranks where ``candidates`` puts it, asked with the same ``new`` and ``kin``.
+
+    Raises:
+        NoSuchCandidate: where it is not of the category, is left out, or nothing joins the two.
+    """
+    source, node = (snapshot.index.get(one.id) for one in (entity, candidate))
+    if source is None or node is None:
+        raise _none(entity, candidate, "one of them is not in the graph of that year")
+    asked = asked_for(snapshot, source, category, known=not new, kin=kin)
+    if not asked[node]:
+        raise _none(entity, candidate, _left_out(snapshot, source, node, category))
+    named = sentences_of(store, snapshot)
+    pair = score_pairs(snapshot, [(source, node)], named=named)[0]
+    if pair.score <= 0.0:
+        raise _none(entity, candidate, "nothing joins the two")
+    found = why_candidate(snapshot, source, node, category, named=named, top=top, known=not new, kin=kin)
+    paths = find_paths(snapshot, source, node, top=PATHS_SHOWN, direct=False)
+    told = Candidate(node=snapshot.node(node), paths=paths, **{**asdict(pair), "q_value": None})
+    return WhyCandidateAnswer(
+        for_=EntityName.of(entity),
+        category=category,
+        as_of=snapshot.as_of,
+        candidate=tell_candidate(store, snapshot, told),
+        ranked=int(asked.sum()),
+        **_grounds(store, found),
+    )
+
+
+def _none(entity: Entity, candidate: Entity, reason: str) -> NoSuchCandidate:
+    return NoSuchCandidate(f"{candidate.name} is no candidate for {entity.name}: {reason}.")
+
+
+def _left_out(snapshot: Snapshot, source: int, node: int, category: Category) -> str:
+    """Why a node is not ranked."""
+    if source == node:
+        return "they are the same"
+    if not snapshot.mask(category)[node]:
+        return f"it is a {snapshot.node(node).category}, not a {category}; name its category"
+    if not asked_for(snapshot, source, category)[node]:
+        return "the two are kin; ask for kin too"
+    return "a statement joins them already; ask without leaving out what is known"
+
+
+def _grounds(store: Store, found: Why) -> dict[str, Any]:
+    titles = _titles(store, found)
+    return {
+        "standing": StandingAnswer.of(found.standing),
+        "top": found.top,
+        "minimal": None if found.minimal is None else [PaperName(id=one, title=titles[one]) for one in found.minimal],
+        "exact": found.exact,
+        "without": [_tell(one, titles) for one in found.without],
+        "untried": found.untried,
+    }
 
 
 def _titles(store: Store, found: Why) -> Mapping[str, str]:

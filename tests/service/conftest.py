@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from service.awkward_graph import awkward_store  # noqa: F401 - a fixture
 from service.cascading import asked, cascade  # noqa: F401 - fixtures
 
 

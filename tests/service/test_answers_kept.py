@@ -13,10 +13,10 @@ KEY = "0f" * 16
 
 def test_what_was_kept_comes_back(tmp_path):
     answers = AnswerFolder(tmp_path / "answers")
-    assert answers.get(KEY) is None
+    assert answers.get(KEY, Findings) is None
     assert KEY not in answers
     answers.put(KEY, ANSWER)
-    assert answers.get(KEY) == ANSWER
+    assert answers.get(KEY, Findings) == ANSWER
     assert KEY in answers
 
 
@@ -25,21 +25,21 @@ def test_a_damaged_file_counts_as_absent(tmp_path):
     answers.put(KEY, ANSWER)
     (file,) = tmp_path.rglob("*.json")
     file.write_bytes(file.read_bytes()[:20])
-    assert answers.get(KEY) is None
+    assert answers.get(KEY, Findings) is None
     answers.put(KEY, ANSWER)
-    assert answers.get(KEY) == ANSWER
+    assert answers.get(KEY, Findings) == ANSWER
 
 
 def test_a_folder_that_cannot_be_written_loses_nothing_else(tmp_path):
     (tmp_path / "file").write_text("")
     AnswerFolder(tmp_path / "file").put(KEY, ANSWER)
-    assert AnswerFolder(tmp_path / "file").get(KEY) is None
+    assert AnswerFolder(tmp_path / "file").get(KEY, Findings) is None
 
 
 def test_half_a_character_is_let_go(tmp_path):
     answers = AnswerFolder(tmp_path)
-    answers.put(KEY, Answer(ANSWER.findings, "\ud800"))
-    assert answers.get(KEY) is None
+    answers.put(KEY, Answer(ANSWER.filled, "\ud800"))
+    assert answers.get(KEY, Findings) is None
     assert list(tmp_path.rglob("*.part")) == []
 
 

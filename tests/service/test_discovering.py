@@ -38,6 +38,22 @@ def test_why_names_the_paper_without_which_the_path_is_lost(isthmus, dated):
     assert without["standing"]["rank"] is None or without["standing"]["rank"] > 3
 
 
+def test_why_a_candidate_ranks_where_candidates_puts_it(isthmus, dated):
+    listed = isthmus("candidates", "--for", DISORDER, "--new", "--store", dated, "--json").json
+    place = 2
+    candidate = listed["candidates"][place]
+    question = ("why", "--for", DISORDER, "--candidate", candidate["id"], "--new", "--top", "5", "--store", dated)
+    answer = isthmus(*question, "--json").json
+    assert answer["candidate"]["components"] == pytest.approx(candidate["components"], rel=1e-6)
+    assert answer["candidate"]["paths"] == candidate["paths"]
+    assert answer["standing"] == {"rank": place + 1, "score": pytest.approx(candidate["score"])}
+    papers = {one["id"] for one in answer["without"] if one["ground"] == "paper"}
+    assert {one["document"] for hop in candidate["paths"][0]["statements"] for one in hop["evidence"]} <= papers
+    worst = answer["without"][0]
+    assert worst["standing"]["rank"] is None or worst["standing"]["rank"] > place + 1
+    assert "ranks 3 among" in isthmus(*question).out
+
+
 def test_gaps_are_between_the_fields_that_the_graph_falls_into(isthmus, dated):
     answer = isthmus("gaps", "--store", dated, "--json").json
     fields = [{name.split()[0].lower() for name in one["name"].split(", ")} for one in answer["subfields"]]
@@ -76,6 +92,10 @@ def test_a_backtest_stands_beside_its_baselines(isthmus, dated, tmp_path):
         (("gaps", "--between", "sleep", "--and", "modality:dance"), "is no modality. Choose from"),
         (("gaps", "--between", "sleep", "--and", "sleep"), "same entities"),
         (("why", "--from", DRUG, "--to", DISORDER, "--path", "200"), "there is no path 200"),
+        (("why", "--from", DRUG), "a path by --from A --to C, or a candidate by --for A --candidate C"),
+        (("why", "--from", DRUG, "--to", DISORDER, "--for", DRUG), "a candidate by --for A --candidate C"),
+        (("why", "--for", DISORDER, "--candidate", DRUG, "--category", "Gene"), "it is a Drug, not a Gene"),
+        (("why", "--for", DISORDER, "--candidate", DISORDER, "--category", "Disease"), "they are the same"),
         (("backtest", "--cut", "1900"), "choose a cut from 1990 to 2011"),
         (("backtest", "--cut", "2012"), "choose a cut from 1990 to 2011"),
         (("backtest", "--cut", "2000", "--until", "1999"), "choose a later end"),
@@ -103,6 +123,11 @@ def test_rest_answers_as_the_command_line_does(client, isthmus, dated):
     from_shell = isthmus("why", "--from", DRUG, "--to", DISORDER, "--top", "3", "--store", dated, "--json").json
     assert client.get("/api/v1/why", params=asked).json() == from_shell
     assert client.get("/api/v1/gaps", params={"a": "sleep"}).status_code == 422
+    asked = {"for": DISORDER, "candidate": DRUG}
+    from_shell = isthmus("why", "--for", DISORDER, "--candidate", DRUG, "--store", dated, "--json").json
+    assert client.get("/api/v1/why", params=asked).json() == from_shell
+    assert client.get("/api/v1/why", params=asked | {"category": "Gene"}).status_code == 404
+    assert client.get("/api/v1/why", params={"for": DISORDER}).status_code == 422
 
 
 def test_rest_scores_pairs_and_says_which_it_cannot(client):

@@ -26,7 +26,8 @@ from isthmus.graph.model import (
 )
 from isthmus.graph.stores.open import open_store
 from isthmus.graph.vocabulary import Category, Predicate
-from isthmus.service.exports.kgx import CannotWrite, export_kgx
+from isthmus.service.exports.files import CannotWrite
+from isthmus.service.exports.kgx import export_kgx
 
 MOUSE = Context(species="NCBITaxon:10090")
 DRUG = Entity("CHEBI:1", "calm|ol", Category.SMALL_MOLECULE, ("a|b", "c"), ("MESH:C1",), ("Pill",))

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 import stamina
+from pydantic import BaseModel
 
 from isthmus.errors import IsthmusError
-from isthmus.extractors.chat.findings import Findings
 from isthmus.graph.model import content_hash
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import BaseMessage
     from langchain_core.runnables import Runnable
+
+F = TypeVar("F", bound=BaseModel)
 
 ATTEMPTS = 4
 PATIENCE = 120.0  # seconds for one question, waiting included
@@ -76,12 +78,15 @@ class Usage:
     def __add__(self, other: Usage) -> Usage:
         return Usage(self.input + other.input, self.output + other.output)
 
+    def __sub__(self, other: Usage) -> Usage:
+        return Usage(self.input - other.input, self.output - other.output)
+
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Generic[F]):
     """A filled-in form, and the words it came in."""
 
-    findings: Findings
+    filled: F
     words: str
 
 
@@ -92,21 +97,21 @@ class Meter(Protocol):
         """Called before each request with its tokens, as estimated. Raises ``NotAllowed`` where none may be sent."""
 
     def charge(self, prompt: int, usage: Usage | None) -> None:
-        """Called after each request that was or may have been paid; ``usage`` is None where nobody told it."""
+        """Called once after each request that was let through; ``usage`` is None where it may cost and nobody told what."""
 
 
 class Answers(Protocol):
     """Where answers are kept, by the content hash of what they answer."""
 
-    def get(self, key: str) -> Answer | None:
-        """The answer, where there is one."""
+    def get(self, key: str, form: type[F]) -> Answer[F] | None:
+        """The answer in this form, where there is one."""
 
-    def put(self, key: str, answer: Answer) -> None:
+    def put(self, key: str, answer: Answer[Any]) -> None:
         """Keep an answer."""
 
 
 # A question to its answer. Raises ``NoAnswer`` and nothing else.
-Ask = Callable[["Sequence[BaseMessage]"], Answer]
+Ask = Callable[["Sequence[BaseMessage]"], Answer[F]]
 
 
 def tokens(text: str) -> int:
@@ -121,55 +126,88 @@ def tokens(text: str) -> int:
 
 
 @cache
-def form_tokens() -> int:
+def form_tokens(form: type[BaseModel]) -> int:
     """Tokens of the form, which most providers count with each request."""
-    return tokens(json.dumps(Findings.model_json_schema()))
+    return tokens(json.dumps(form.model_json_schema()))
 
 
-def question_key(model: str, told: Iterable[tuple[str, str]]) -> str:
+def question_key(model: str, told: Iterable[tuple[str, str]], form: type[BaseModel]) -> str:
     """Content hash of a question: the model's name, the role and text of each message, and the form."""
     messages = [[role, text.encode("utf-8", "replace").decode()] for role, text in told]
-    return content_hash([model, messages, Findings.model_json_schema()])
+    return content_hash([model, messages, form.model_json_schema()])
 
 
-def asking(model: Runnable[Any, Any], name: str, answers: Answers | None = None, meter: Meter | None = None) -> Ask:
+def asking(
+    model: Runnable[Any, Any],
+    name: str,
+    form: type[F],
+    answers: Answers | None = None,
+    meter: Meter | None = None,
+    patience: float = PATIENCE,
+) -> Ask[F]:
     """The way to ask a model that is bound by ``in_form``: what was answered before is not asked again."""
 
-    def asked(messages: Sequence[BaseMessage]) -> Answer:
+    def asked(messages: Sequence[BaseMessage]) -> Answer[F]:
         if answers is None:
-            return ask(model, messages, meter)
-        key = question_key(name, ((each.type, each.text) for each in messages))
-        answer = answers.get(key)
+            return ask(model, messages, form, meter, patience)
+        key = question_key(name, ((each.type, each.text) for each in messages), form)
+        answer = answers.get(key, form)
         if answer is None:
-            answer = ask(model, messages, meter)
+            answer = ask(model, messages, form, meter, patience)
             answers.put(key, answer)
         return answer
 
     return asked
 
 
-def in_form(model: BaseChatModel) -> Runnable[Any, Any]:
-    """The model, bound to answer with ``Findings``. Raises ``UnsuitableModel``."""
+def in_form(model: BaseChatModel, form: type[BaseModel]) -> Runnable[Any, Any]:
+    """The model, bound to answer with a filled-in form. Raises ``UnsuitableModel``."""
     try:
-        return model.with_structured_output(Findings, method="json_schema", include_raw=True)
+        return model.with_structured_output(form, method="json_schema", include_raw=True)
     except (NotImplementedError, ValueError, TypeError) as error:
         raise UnsuitableModel(
             f"{type(model).__name__} cannot answer by a JSON schema ({error}). Choose a model that can."
         ) from error
 
 
-def ask(model: Runnable[Any, Any], messages: Sequence[BaseMessage], meter: Meter | None = None) -> Answer:
-    """The model's answer. Raises ``NoAnswer`` once its patience is at an end, and nothing else.
+def ask(
+    model: Runnable[Any, Any],
+    messages: Sequence[BaseMessage],
+    form: type[F],
+    meter: Meter | None = None,
+    patience: float = PATIENCE,
+) -> Answer[F]:
+    """The answer of a model that is bound to ``form``. Raises ``NoAnswer`` after ``patience`` seconds, and nothing else.
 
     A busy or silent server, a refusal and an answer that is not the form are asked again, with growing pauses; a wrong
     key or an unknown model is not. Each request passes the meter.
     """
-    for attempt in stamina.retry_context(
-        on=_again, attempts=ATTEMPTS, timeout=PATIENCE, wait_initial=FIRST_WAIT, wait_max=LONGEST_WAIT
-    ):
+    for attempt in _attempts(patience):
         with attempt:
-            return _ask_once(model, messages, meter)
+            return _ask_once(model, messages, form, meter)
     raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def reply(
+    model: Runnable[Any, Any], messages: Sequence[BaseMessage], meter: Meter | None = None, patience: float = PATIENCE
+) -> BaseMessage:
+    """What a model says that is bound to no form, for instance which of its tools it calls. Raises as ``ask`` does."""
+    prompt = sum(tokens(message.text) for message in messages)
+    for attempt in _attempts(patience):
+        with attempt:
+            said: BaseMessage = _sent(model, messages, prompt, meter)
+            if meter is not None:
+                meter.charge(prompt, _told_usage(said))
+            return said
+    raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def _attempts(patience: float) -> Iterator[stamina.Attempt]:
+    return iter(
+        stamina.retry_context(
+            on=_again, attempts=ATTEMPTS, timeout=patience, wait_initial=FIRST_WAIT, wait_max=LONGEST_WAIT
+        )
+    )
 
 
 def _again(error: Exception) -> bool | float:
@@ -178,25 +216,32 @@ def _again(error: Exception) -> bool | float:
     return True if error.wait is None else error.wait
 
 
-def _ask_once(model: Runnable[Any, Any], messages: Sequence[BaseMessage], meter: Meter | None) -> Answer:
-    prompt = form_tokens() + sum(tokens(message.text) for message in messages)
-    if meter is not None:
-        meter.admit(prompt)
-    try:
-        answer = model.invoke(list(messages))
-    except Exception as error:  # a provider may raise anything at all; no document may be lost to it
-        failure = _no_answer(error)
-        if meter is not None and failure.billed:
-            meter.charge(prompt, None)
-        raise failure from error
-    raw, findings = answer["raw"], answer["parsed"]
+def _ask_once(
+    model: Runnable[Any, Any], messages: Sequence[BaseMessage], form: type[F], meter: Meter | None
+) -> Answer[F]:
+    prompt = form_tokens(form) + sum(tokens(message.text) for message in messages)
+    answer = _sent(model, messages, prompt, meter)
+    raw, filled = answer["raw"], answer["parsed"]
     if meter is not None:
         meter.charge(prompt, _told_usage(raw))
-    if isinstance(findings, Findings):
-        return Answer(findings, raw.text)
+    if isinstance(filled, form):
+        return Answer(filled, raw.text)
     if raw.additional_kwargs.get("refusal") or type(answer["parsing_error"]).__name__.endswith("RefusalError"):
         raise NoAnswer("the model refused", outage=False, passing=True)
     raise NoAnswer("the model's answer is not the form", outage=False, passing=True)
+
+
+def _sent(model: Runnable[Any, Any], messages: Sequence[BaseMessage], prompt: int, meter: Meter | None) -> Any:  # noqa: ANN401 - what the model is bound to give
+    """What one request brings. The caller charges for it; where it fails that is done."""
+    if meter is not None:
+        meter.admit(prompt)
+    try:
+        return model.invoke(list(messages))
+    except Exception as error:  # a provider may raise anything at all; no document may be lost to it
+        failure = _no_answer(error)
+        if meter is not None:
+            meter.charge(prompt, None if failure.billed else Usage())
+        raise failure from error
 
 
 def _told_usage(raw: BaseMessage) -> Usage | None:

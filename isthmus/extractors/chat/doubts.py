@@ -27,6 +27,7 @@ from enum import StrEnum
 from itertools import combinations, islice
 
 from isthmus.extractors.chat.asking import Usage, form_tokens, tokens
+from isthmus.extractors.chat.findings import Findings
 from isthmus.extractors.chat.passage import PASSAGE_LENGTH, Passage
 from isthmus.extractors.chat.prompt import passage_prompt, system_prompt
 from isthmus.extractors.text.compact import SILENT_SECTIONS
@@ -169,7 +170,7 @@ def questions(extraction: Extraction, length: int = PASSAGE_LENGTH) -> list[Ques
 
 def _question(text: str, group: Sequence[Doubt]) -> Question:
     passage = Passage.of(text, tuple(sorted({pair for doubt in group for pair in doubt.sentences})))
-    prompt = tokens(system_prompt()) + form_tokens() + tokens(passage_prompt(passage))
+    prompt = tokens(system_prompt()) + form_tokens(Findings) + tokens(passage_prompt(passage))
     return Question(passage, tuple(group), Usage(prompt, sum(doubt.tokens.output for doubt in group)))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from isthmus.extractors.chat.asking import Answers, NoAnswer, asking, in_form
 from isthmus.extractors.chat.assembly import Ground, Reading, assemble, dropped_note, unread_note
+from isthmus.extractors.chat.findings import Findings
 from isthmus.extractors.chat.passage import passages
 from isthmus.extractors.chat.reading import read_passage
 from isthmus.graph.model import Document, DocumentKind, Extraction
@@ -37,7 +38,8 @@ class ChatExtractor:
         answers: Answers | None = None,
     ) -> None:
         self.name = name
-        self._ask, self._ground, self._reads_reports = asking(in_form(model), name, answers), ground, reads_reports
+        self._ask = asking(in_form(model, Findings), name, Findings, answers)
+        self._ground, self._reads_reports = ground, reads_reports
 
     def extract(self, document: Document) -> Extraction:
         """Everything that the model finds and the text bears out.

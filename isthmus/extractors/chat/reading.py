@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from isthmus.extractors.chat.asking import Ask, NoAnswer
 from isthmus.extractors.chat.checking import Checked, apart, check
+from isthmus.extractors.chat.findings import Findings
 from isthmus.extractors.chat.passage import Passage
 from isthmus.extractors.chat.prompt import correction_prompt, passage_prompt, system_prompt
 
 
-def read_passage(ask: Ask, passage: Passage) -> Checked:
+def read_passage(ask: Ask[Findings], passage: Passage) -> Checked:
     """What the model finds in the passage and the text bears out. Raises ``NoAnswer``."""
     from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
     (_, rules), (_, text) = first_messages(passage)
     messages = [SystemMessage(rules), HumanMessage(text)]
     answer = ask(messages)
-    checked = check(answer.findings, passage)
+    checked = check(answer.filled, passage)
     wrong = [dropped.words for dropped in checked.dropped if dropped.mendable]
     if not wrong:
         return checked
@@ -23,7 +24,7 @@ def read_passage(ask: Ask, passage: Passage) -> Checked:
         again = ask([*messages, AIMessage(answer.words), HumanMessage(correction_prompt(wrong))])
     except NoAnswer:
         return checked
-    return _both(checked, check(again.findings, passage))
+    return _both(checked, check(again.filled, passage))
 
 
 def first_messages(passage: Passage) -> tuple[tuple[str, str], tuple[str, str]]:

@@ -31,9 +31,15 @@ class Judged:
         return self.fold in HELD_OUT
 
 
-def read_judged(data: Path) -> list[Judged]:
-    """The curated statements of machine readers (``indra``), then the judged predications of SemRep (``semmed``)."""
-    rows = [*_indra(data), *_semmed(data)]
+def read_judged(data: Path | None, verdicts: Path | None = None) -> list[Judged]:
+    """The curated statements of machine readers (``indra``), the judged predications of SemRep (``semmed``), and reviewers'
+    verdicts as ``isthmus review export`` writes them (``verdicts``).
+    """
+    rows = [
+        *(_indra(data) if data else ()),
+        *(_semmed(data) if data else ()),
+        *(_verdicts(verdicts) if verdicts else ()),
+    ]
     groups = groups_of((document, claim.text) for document, claim, _, _ in rows)
     return [Judged(claim, right, corpus, fold_of(groups[document])) for document, claim, right, corpus in rows]
 
@@ -79,3 +85,11 @@ def _semmed(data: Path) -> Iterable[tuple[str, Claim, bool, str]]:
         for row in csv.DictReader(file):
             claim = Claim(row["SENTENCE"], row["PREDICATE"], row["SUBJECT_TEXT"], row["OBJECT_TEXT"])
             yield f"pmid:{row['PMID']}", one_line(claim), row["LABEL"] == "y", "semmed"
+
+
+def _verdicts(file: Path) -> Iterable[tuple[str, Claim, bool, str]]:
+    """Without those on denied statements: nothing here tells a claim that it denies from one that it makes."""
+    for row in map(json.loads, file.read_text(encoding="utf-8").splitlines()):
+        if not row["negated"]:
+            claim = Claim(row["text"], row["predicate"], row["subject"], row["object"])
+            yield row["document"], one_line(claim), row["tag"] == "correct", "verdicts"

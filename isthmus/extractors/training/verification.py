@@ -1,6 +1,6 @@
 """Train what tells whether a sentence supports a statement, and write it as one file of arrays.
 
-    python -m isthmus.extractors.training.verification --data ../shared/data --cache features.npz
+    python -m isthmus.extractors.training.verification --data ../shared/data --cache features.npz [--verdicts FILE]
 
 Takes a minute of one core for the features and half of one for the rest. Chance plays a part only in which features a split
 of a tree may use: seeds 1 to 3.
@@ -178,10 +178,11 @@ def main() -> None:
     """Fit on what is not held out, print the figures of what is, write the arrays."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--data", type=Path, required=True)
-    options.add_argument("--cache", type=Path, help="where the features are kept between runs")
+    options.add_argument("--verdicts", type=Path, help="JSON lines of isthmus review export, to learn from as well")
+    options.add_argument("--cache", type=Path, help="where the features are kept between runs of the same rows")
     options.add_argument("--out", type=Path, default=FOLDER / WEIGHTS)
     given = options.parse_args()
-    judged = read_judged(given.data)
+    judged = read_judged(given.data, given.verdicts)
     rows, names = features_of(judged, given.cache)
     held_out = np.array([one.held_out for one in judged])
     weights = fit(rows.of(~held_out)) | {"names": np.array(names)}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +17,7 @@ from scipy.sparse import csr_array, hstack
 from scipy.sparse import diags_array as diagonal
 
 from isthmus.graph.discovery.hashed_words import hashed_counts
+from isthmus.graph.discovery.projection import Projection
 from isthmus.graph.model import Entity, Evidence
 from isthmus.graph.stores.protocol import GraphColumns
 
@@ -32,6 +33,7 @@ CONTEXT_SHARE = 0.7  # of an entity's vector, where it has sentences; the rest i
 _POWER_STEPS = 3
 
 Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -40,7 +42,8 @@ class EntityTexts:
 
     ``names`` are an entity's name and synonyms, a line each. ``texts`` are distinct sentences; one row of ``text``
     (place among them), ``entity`` (int32) and ``year`` (int16, the first in which it was written, 0 where unknown) for
-    each sentence and entity that it is evidence of.
+    each sentence, entity that it is evidence of, and ``document`` (int32, as in the columns, -1 for one that is not among
+    them) in which it stands. ``document`` is None where that is not known.
     """
 
     names: Sequence[str]
@@ -48,47 +51,66 @@ class EntityTexts:
     text: NDArray[np.int32]
     entity: NDArray[np.int32]
     year: NDArray[np.int16]
+    document: NDArray[np.int32] | None = None
+
+    def without(self, documents: NDArray[np.bool_]) -> EntityTexts:
+        """The same without the sentences that only these documents (a mask over those of the columns) have."""
+        if self.document is None:
+            return self
+        stays = (self.document < 0) | ~np.append(documents, False)[self.document]
+        return replace(
+            self, text=self.text[stays], entity=self.entity[stays], year=self.year[stays], document=self.document[stays]
+        )
+
+
+def unheard(columns: GraphColumns) -> NDArray[np.bool_]:
+    """Shape (n_documents,): whether no evidence of the document counts, as of a retracted one."""
+    heard = np.zeros(len(columns.document_ids), dtype=np.bool_)
+    heard[columns.evidence_document[columns.evidence_score > 0.0]] = True
+    return ~heard
 
 
 def entity_texts(columns: GraphColumns, entities: Iterable[Entity], evidence: Iterable[Evidence]) -> EntityTexts:
     """The texts of a store: ``entity_texts(store.columns(), store.all_entities(), store.all_evidence())``.
 
-    Sentences are counted to both ends of the statement that they are evidence of. An entity that the columns do not hold
-    (another write came between) is passed over.
+    Sentences are counted to both ends of the statement that they are evidence of; those of retracted documents are left
+    out. An entity that the columns do not hold (another write came between) is passed over.
     """
     number = {each: place for place, each in enumerate(columns.entity_ids)}
     statement = {each: place for place, each in enumerate(columns.statement_ids)}
+    documents = {each: place for place, each in enumerate(columns.document_ids)}
+    silent = unheard(columns).tolist()
     names = list(columns.names)
     for entity in entities:
         if entity.id in number:
             names[number[entity.id]] = "\n".join((entity.name, *entity.synonyms))
     texts: dict[str, int] = {}
-    first: dict[tuple[int, int], int] = {}
+    first: dict[tuple[int, int, int], int] = {}
     ends = np.stack((columns.subjects, columns.objects), axis=1).tolist() if len(columns.subjects) else []
     for piece in evidence:
-        place = statement.get(piece.statement)
-        if place is None or not piece.text:
+        place, document = statement.get(piece.statement), documents.get(piece.document, -1)
+        if place is None or not piece.text or (document >= 0 and silent[document]):
             continue
         text = texts.setdefault(piece.text, len(texts))
         year = piece.year if piece.year is not None and 0 < piece.year <= 9999 else 0
         for end in ends[place]:
-            known = first.get((text, end), 0)
-            first[text, end] = min(known, year) if known and year else known or year
-    rows = np.array([(*key, year) for key, year in first.items()], dtype=np.int64).reshape(-1, 3)
-    return EntityTexts(
-        names,
-        list(texts),
-        rows[:, 0].astype(np.int32),
-        rows[:, 1].astype(np.int32),
-        rows[:, 2].astype(np.int16),
-    )
+            known = first.get((text, end, document), 0)
+            first[text, end, document] = min(known, year) if known and year else known or year
+    rows = np.array([(*key, year) for key, year in first.items()], dtype=np.int64).reshape(-1, 4)
+    of_text, of_entity, of_document = (rows[:, column].astype(np.int32) for column in range(3))
+    return EntityTexts(names, list(texts), of_text, of_entity, rows[:, 3].astype(np.int16), of_document)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class TextAffinity:
-    """``vectors`` of shape (n_entities, rank), float32: rows of length 1, or 0 for an entity not known by then."""
+    """``vectors`` of shape (n_entities, rank), float32: rows of length 1, or 0 for an entity not known by then.
+
+    ``written`` is what they were made of and ``space`` what they were made into; None where nothing is known.
+    """
 
     vectors: Floats
+    written: Written | None = None
+    space: Projection | None = None
 
     @classmethod
     def of(
@@ -123,14 +145,24 @@ class TextAffinity:
         vectors = np.zeros((len(texts.names), rank), dtype=np.float32)
         if len(nodes) == 0:
             return cls(vectors)
-        names = _weighted(hashed_counts([texts.names[each] for each in nodes.tolist()], ngrams=NAME_NGRAMS))
-        blocks = [names * np.float32(np.sqrt(1.0 - context_share))]
-        context = _context(texts, np.flatnonzero(counted & known[texts.entity]), nodes)
-        if context is not None:
-            blocks.append(context * np.float32(np.sqrt(context_share)))
-        reduced = _reduced(_unit(hstack(blocks, format="csr")), rank, seed)
-        vectors[nodes, : reduced.shape[1]] = reduced
-        return cls(vectors)
+        written = Written.of(texts, np.flatnonzero(counted & known[texts.entity]), nodes, context_share)
+        space = _reduced(written.rows(), rank, seed)
+        vectors[nodes, : space.raw.shape[1]] = space.vectors
+        return cls(vectors, written, space)
+
+    def of_fewer(self, texts: EntityTexts) -> TextAffinity:
+        """The same in the same space when some of the rows of ``texts`` are gone: only entities that lost a sentence move.
+
+        The sample of sentences, the weights of words and the dimensions stay what they were.
+        """
+        if self.written is None or self.space is None:
+            return self
+        kept = self.written.kept(texts)
+        moved = np.unique(self.written.entity[~kept])
+        vectors = self.vectors.copy()
+        rank = self.space.raw.shape[1]
+        vectors[self.written.nodes[moved], :rank] = self.space.of(moved, self.written.rows(moved, kept))
+        return TextAffinity(vectors)
 
     def pairs(self, sources: NDArray[np.integer], targets: NDArray[np.integer]) -> NDArray[np.float64]:
         """The affinity of each pair, shape (n_pairs,), in [-1, 1]; 0 where an end is not known."""
@@ -143,25 +175,63 @@ class TextAffinity:
         return affinity
 
 
-def _context(texts: EntityTexts, rows: NDArray[np.int64], nodes: NDArray[np.int64]) -> Counts | None:
-    """Shape (len(nodes), n_features): the mean of each node's sentences, of length 1; ``None`` without a sentence.
+@dataclass(frozen=True, eq=False, slots=True)
+class Written:
+    """What is written of the ``nodes`` (entities), weighed: a row of ``names`` each, and ``sentences``, None without any.
 
-    Which sentences are sampled follows from their words alone, so that what is written later changes nothing.
+    One row of ``entity`` (place among the nodes), ``sentence`` (row of ``sentences``) and ``text`` (place among the
+    texts) for each sentence that counts for a node.
     """
-    if len(rows) == 0:
-        return None
-    used, text = np.unique(texts.text[rows], return_inverse=True)
-    lot = np.array([zlib.crc32(texts.texts[each].encode("utf-8", "replace")) for each in used.tolist()], dtype=np.int64)
-    kept = np.sort(lot)[min(MOST_SENTENCES, len(lot)) - 1]
-    entity = np.searchsorted(nodes, texts.entity[rows])
-    order = np.lexsort((text, lot[text], entity))
-    turn = np.arange(len(order)) - np.searchsorted(entity[order], entity[order])
-    order = order[(turn < SENTENCES_EACH) & (lot[text[order]] <= kept)]
-    chosen, place = np.unique(text[order], return_inverse=True)
-    sentences = _weighted(hashed_counts([texts.texts[each] for each in used[chosen].tolist()]))
-    shape = len(nodes), len(chosen)
-    of_entity = csr_array((np.ones(len(order), dtype=np.float32), (entity[order], place)), shape=shape)
-    return _unit(of_entity @ sentences)
+
+    nodes: Ints
+    names: Counts
+    sentences: Counts | None
+    entity: Ints
+    sentence: Ints
+    text: Ints
+    share: float
+
+    @classmethod
+    def of(cls, texts: EntityTexts, rows: Ints, nodes: Ints, share: float) -> Written:
+        """From the chosen rows of the texts; ``share`` is the weight of sentences against names.
+
+        Which sentences are sampled follows from their words alone, so that what is written later changes nothing.
+        """
+        names = _weighted(hashed_counts([texts.names[each] for each in nodes.tolist()], ngrams=NAME_NGRAMS))
+        none = np.zeros(0, dtype=np.int64)
+        if len(rows) == 0:
+            return cls(nodes, names, None, none, none, none, share)
+        # A sentence that stands in several documents counts once.
+        pairs = np.unique(texts.entity[rows].astype(np.int64) * len(texts.texts) + texts.text[rows])
+        used, text = np.unique(pairs % len(texts.texts), return_inverse=True)
+        lot = [zlib.crc32(texts.texts[each].encode("utf-8", "replace")) for each in used.tolist()]
+        lots = np.array(lot, dtype=np.int64)
+        latest = np.sort(lots)[min(MOST_SENTENCES, len(lots)) - 1]
+        entity = np.searchsorted(nodes, pairs // len(texts.texts))
+        order = np.lexsort((text, lots[text], entity))
+        turn = np.arange(len(order)) - np.searchsorted(entity[order], entity[order])
+        order = order[(turn < SENTENCES_EACH) & (lots[text[order]] <= latest)]
+        chosen, place = np.unique(text[order], return_inverse=True)
+        sentences = _weighted(hashed_counts([texts.texts[each] for each in used[chosen].tolist()]))
+        return cls(nodes, names, sentences, entity[order], place, used[text[order]], share)
+
+    def kept(self, texts: EntityTexts) -> NDArray[np.bool_]:
+        """Whether each sentence is still written of its node in these texts."""
+        n = len(texts.texts)
+        return np.isin(self.nodes[self.entity] * n + self.text, texts.entity.astype(np.int64) * n + texts.text)
+
+    def rows(self, some: Ints | None = None, kept: NDArray[np.bool_] | None = None) -> Counts:
+        """Shape (n of ``some``, n_features), of length 1: ``some`` nodes (places) or all, by the ``kept`` sentences or all."""
+        names = self.names if some is None else self.names[some]
+        blocks = [names * np.float32(np.sqrt(1.0 - self.share))]
+        if self.sentences is not None:
+            chosen = np.arange(len(self.entity)) if kept is None else np.flatnonzero(kept)
+            shape = len(self.nodes), self.sentences.shape[0]
+            ones = np.ones(len(chosen), dtype=np.float32)
+            of_entity = csr_array((ones, (self.entity[chosen], self.sentence[chosen])), shape=shape)
+            context = _unit((of_entity if some is None else of_entity[some]) @ self.sentences)
+            blocks.append(context * np.float32(np.sqrt(self.share)))
+        return _unit(hstack(blocks, format="csr"))
 
 
 def _weighted(counts: Counts) -> Counts:
@@ -180,14 +250,15 @@ def _unit(rows: Counts) -> Counts:
     return (diagonal(1.0 / np.sqrt(np.where(squares > 0.0, squares, 1.0)).astype(np.float32)) @ rows).tocsr()
 
 
-def _reduced(rows: Counts, rank: int, seed: int) -> Floats:
-    """The rows in the space of the first singular vectors, of length 1 again (or 0).
+def _reduced(rows: Counts, rank: int, seed: int) -> Projection:
+    """The rows in the space of the first singular vectors.
 
     Randomised subspace iteration: Halko, Martinsson & Tropp 2011, SIAM Rev. 53:217, algorithm 4.4.
     """
     rank = min(rank, *rows.shape)
     if rank == 0:
-        return np.zeros((rows.shape[0], 0), dtype=np.float32)
+        none = np.zeros((rows.shape[1], 0), dtype=np.float32)
+        return Projection(rows, none, np.zeros((rows.shape[0], 0), dtype=np.float32))
     width = min(rank + 10, *rows.shape)
     turned = rows.T.tocsr()
     basis = np.random.default_rng(seed).standard_normal((rows.shape[1], width), dtype=np.float32)
@@ -195,7 +266,5 @@ def _reduced(rows: Counts, rank: int, seed: int) -> Floats:
     for _ in range(_POWER_STEPS - 1):
         inner, _ = np.linalg.qr(turned @ basis)
         basis, _ = np.linalg.qr(rows @ inner)
-    left, values, _ = np.linalg.svd((turned @ basis).T, full_matrices=False)
-    reduced = (basis @ left[:, :rank]) * values[:rank]
-    lengths = np.sqrt((reduced * reduced).sum(axis=1, keepdims=True))
-    return np.where(lengths > 1e-6, reduced / np.maximum(lengths, 1e-6), 0.0).astype(np.float32)
+    left, values, right = np.linalg.svd((turned @ basis).T, full_matrices=False)
+    return Projection(rows, np.ascontiguousarray(right[:rank].T), (basis @ left[:, :rank]) * values[:rank])

@@ -3,7 +3,8 @@
 The score is that of ``fusion`` over the ``features`` of the pair: a sum of named parts, none below 0, with weights learned
 from what the graph itself came to know after cuts in its past. It is the same from either end. A direct statement between
 the two is no part of it: it is what is known, and said so. Only what path, name or text joins to the source is a candidate;
-when it was last heard of (``recency``) is no reason of its own.
+when it was last heard of (``recency``) is no reason of its own. Nor is kin of the source (``trivial``): a parent disease, a
+lookalike or another member of the family is joined to it by being nearly the same thing.
 
 ``p_value`` is of the path evidence alone, given the degrees of both ends (``path_nulls``), and ``q_value`` is Benjamini and
 Hochberg's over all that was asked: every node of the category, or every pair given.
@@ -25,6 +26,7 @@ from isthmus.graph.discovery.nulls import benjamini_hochberg
 from isthmus.graph.discovery.path_nulls import p_values
 from isthmus.graph.discovery.paths import FoundPath, find_paths
 from isthmus.graph.discovery.snapshot import Node, Snapshot
+from isthmus.graph.discovery.trivial import Trivial
 from isthmus.graph.vocabulary import Category
 
 _ROUNDING = 1e-9  # a part so small is what rounding left of none
@@ -69,6 +71,7 @@ def rank_candidates(
     top: int = 20,
     paths_each: int = 3,
     known: bool = True,
+    kin: bool = False,
 ) -> tuple[Candidate, ...]:
     """The nodes of a category (see ``Category.includes``) that rank best for ``source``, best first.
 
@@ -81,17 +84,14 @@ def rank_candidates(
         top: how many candidates at most.
         paths_each: how many paths to show with each; 0 for none.
         known: whether to list candidates that a statement already joins to the source.
+        kin: whether to list kin of the source; ``kin_left_out`` says how many there are.
 
     Raises:
         TooManyHops: for a ``max_hops`` outside 1 to 4.
     """
-    features = _features(snapshot, named, max_hops)
-    wanted = snapshot.mask(category)
-    wanted[source] = False
-    direct = np.zeros(snapshot.n_nodes, dtype=np.bool_)
-    direct[snapshot.neighbours(source)] = True
-    if not known:
-        wanted &= ~direct
+    features = features_of(snapshot, named, max_hops)
+    wanted = asked_for(snapshot, source, category, known=known, kin=kin)
+    direct = np.isin(np.arange(snapshot.n_nodes), snapshot.neighbours(source))
     values = features.of_source(source, snapshot.kinds_of(category))
     parts = _parts(features, values, named)
     scores = np.where(wanted, parts.sum(axis=1), 0.0)
@@ -111,6 +111,48 @@ def rank_candidates(
     return tuple(found)
 
 
+def asked_for(
+    snapshot: Snapshot, source: int, category: Category, *, known: bool = True, kin: bool = False
+) -> NDArray[np.bool_]:
+    """Shape (n_nodes,): which nodes ``rank_candidates`` ranks with these settings."""
+    wanted = snapshot.mask(category)
+    wanted[source] = False
+    if not known:
+        wanted[snapshot.neighbours(source)] = False
+    if not kin:
+        wanted[_kin(snapshot, source, wanted)] = False
+    return wanted
+
+
+def kin_left_out(snapshot: Snapshot, source: int, category: Category, *, known: bool = True) -> int:
+    """How many nodes are no candidates only because they are kin of the source."""
+    return len(_kin(snapshot, source, asked_for(snapshot, source, category, known=known, kin=True)))
+
+
+def _kin(snapshot: Snapshot, source: int, wanted: NDArray[np.bool_]) -> NDArray[np.int32]:
+    among = np.flatnonzero(wanted).astype(np.int32)
+    kin: NDArray[np.int32] = among[Trivial.of(snapshot).kin_of(source, among)]
+    return kin
+
+
+def scores_of_source(features: Features, source: int, category: Category) -> Floats:
+    """Shape (n_nodes,): the score of one node with every node; typed paths are counted to those of the category only."""
+    values = features.of_source(source, features.snapshot.kinds_of(category))
+    return cast("Floats", _parts(features, values, features.named).sum(axis=1))
+
+
+def scores_between(features: Features, left: NDArray[np.integer], right: NDArray[np.integer]) -> Floats:
+    """Shape (n_left, n_right): the scores of some nodes of one kind with some of another kind, as ``scores_of_source`` has them.
+
+    Much quicker than one sweep for each, where both are hundreds.
+    """
+    first, second = np.repeat(left, len(right)).astype(np.int64), np.tile(right, len(left)).astype(np.int64)
+    values = features.of_pairs(first, second, metapaths=False)
+    if features.typed:
+        values[:, _PATHS] = features.typed_between(left.astype(np.int64), right.astype(np.int64)).ravel()
+    return cast("Floats", _parts(features, values, features.named).sum(axis=1).reshape(len(left), len(right)))
+
+
 def score_pairs(
     snapshot: Snapshot, pairs: Sequence[tuple[int, int]], *, named: Named | None = None, max_hops: int = 3
 ) -> list[PairScore]:
@@ -123,7 +165,7 @@ def score_pairs(
     """
     if not pairs:
         return []
-    features = _features(snapshot, named, max_hops)
+    features = features_of(snapshot, named, max_hops)
     ends = np.array(pairs, dtype=np.int64)
     values = features.of_pairs(ends[:, 0], ends[:, 1])
     parts = _parts(features, values, named)
@@ -145,14 +187,14 @@ def fast_scores(snapshot: Snapshot, pairs: NDArray[np.integer], *, named: Named 
 
 def scores_from(snapshot: Snapshot, pairs: NDArray[np.integer], fusion: Fusion, named: Named | None = None) -> Floats:
     """The same with given weights."""
-    features = _features(snapshot, named, 3)
+    features = features_of(snapshot, named, 3)
     ends = np.asarray(pairs, dtype=np.int64).reshape(-1, 2)
     values = features.of_pairs(ends[:, 0], ends[:, 1])
     return cast("Floats", _weighed(features, values, fusion).sum(axis=1))
 
 
-def _features(snapshot: Snapshot, named: Named | None, max_hops: int) -> Features:
-    """Kept with the snapshot for the sentences that were given last."""
+def features_of(snapshot: Snapshot, named: Named | None, max_hops: int) -> Features:
+    """The features of the snapshot, kept with it for the sentences that were given last."""
     key = ("features", max_hops)
     kept = cast("Features | None", snapshot.memo.get(key))
     if kept is None or kept.named is not named:

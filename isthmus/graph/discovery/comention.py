@@ -124,11 +124,6 @@ class CoMentions:
         of_year = csr_array((np.ones(len(dated)), (dated, years - first)), shape=shape)
         return first, (self.naming @ of_year).tocsr()
 
-    @cached_property
-    def sentence_counts(self) -> Ints:
-        """Shape (n_entities,): how many sentences name each."""
-        return np.diff(self.naming_sentences.indptr).astype(np.int64)
-
     def partners(self, entities: NDArray[np.integer]) -> Incidence:
         """Shape (len(entities), n_entities): how many documents name both; an entity is no partner of its own."""
         return _without_own(self.naming[entities] @ self.presence, entities)

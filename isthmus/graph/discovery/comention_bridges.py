@@ -18,7 +18,6 @@ from isthmus.graph.discovery.comention_measures import (
     FLOOR,
     ROWS_AT_ONCE,
     blocks,
-    is_trivial,
     measure,
     paired,
     picked,
@@ -83,7 +82,6 @@ def abc_measures(
     *,
     leg: str = "jaccard",
     floor: int = FLOOR,
-    drop_trivial: bool = False,
 ) -> dict[str, Floats]:
     """What bridges make of each pair ``(sources[i], targets[i])``: ``AGGREGATES``, each of shape (n_pairs,).
 
@@ -95,7 +93,6 @@ def abc_measures(
 
     All are 0 where no bridge is, and for an entity with itself. The sum of the min of Jaccard or of documents is what does
     best on past discoveries.
-    ``drop_trivial`` leaves out legs of which one end is hardly named without the other (see ``is_trivial``).
 
     Raises:
         UnlikeNumbers: where the two arrays differ in length.
@@ -103,11 +100,11 @@ def abc_measures(
     left, right = paired(sources, targets)
     totals = _Totals(len(left))
     for some, rows, ends in blocks(left):
-        own = _legs(co, ends, leg, floor, drop_trivial)
+        own = _legs(co, ends, leg, floor)
         others, place = np.unique(right[some], return_inverse=True)
         for start in range(0, len(others), ENDS_AT_ONCE):
             chosen = np.flatnonzero((place >= start) & (place < start + ENDS_AT_ONCE))
-            theirs = _legs(co, others[start : start + ENDS_AT_ONCE], leg, floor, drop_trivial)
+            theirs = _legs(co, others[start : start + ENDS_AT_ONCE], leg, floor)
             for pairs, bridges, onward in _runs(theirs, place[chosen] - start):
                 values = picked(own, rows[chosen[pairs]], bridges)
                 joined = (values > 0.0) & (left[some[chosen[pairs]]] != right[some[chosen[pairs]]])
@@ -115,15 +112,13 @@ def abc_measures(
     return totals.measures()
 
 
-def abc_from(
-    co: CoMentions, source: int, *, leg: str = "jaccard", floor: int = FLOOR, drop_trivial: bool = False
-) -> dict[str, Floats]:
+def abc_from(co: CoMentions, source: int, *, leg: str = "jaccard", floor: int = FLOOR) -> dict[str, Floats]:
     """``abc_measures`` of one entity with every entity, each of shape (n_entities,): from its partners' partners."""
-    own = _legs(co, np.array([source]), leg, floor, drop_trivial)
+    own = _legs(co, np.array([source]), leg, floor)
     totals = _Totals(co.n_entities)
     for start in range(0, own.nnz, ROWS_AT_ONCE):
         some = slice(start, start + ROWS_AT_ONCE)
-        onward = _legs(co, own.indices[some].astype(np.int64), leg, floor, drop_trivial)
+        onward = _legs(co, own.indices[some].astype(np.int64), leg, floor)
         values = np.repeat(own.data[some], np.diff(onward.indptr))
         other = onward.indices != source
         totals.add(values[other], onward.data[other], onward.indices[other].astype(np.int64))
@@ -131,17 +126,22 @@ def abc_from(
 
 
 def joined_by_co_mention(
-    co: CoMentions, a: int, c: int, *, top: int = 20, leg: str = "jaccard", floor: int = 1, drop_trivial: bool = False
+    co: CoMentions, a: int, c: int, *, top: int = 20, leg: str = "jaccard", barred: NDArray[np.bool_] | None = None
 ) -> CoMentionAnswer:
-    """The bridges between two entities, by the weaker of their two legs, the strongest first (then by number)."""
-    found = _legs(co, np.array([a, c]), leg, floor, drop_trivial)
+    """The bridges between two entities, by the weaker of their two legs, the strongest first (then by number).
+
+    Entities ``barred``, shape (n_entities,), are no bridges (kin of either end), but count in the measures.
+    """
+    found = _legs(co, np.array([a, c]), leg, floor=1)
     own, theirs = found[[0]].toarray()[0], found[[1]].toarray()[0]
-    weaker = np.minimum(own, theirs)
+    weaker = np.minimum(own, theirs) if a != c else np.zeros(len(own))
+    if barred is not None:
+        weaker[barred] = 0.0
     order = np.lexsort((np.arange(len(weaker)), -weaker))
-    n_bridges = int(np.count_nonzero(weaker > 0.0)) if a != c else 0
-    measures = abc_measures(co, np.array([a]), np.array([c]), leg=leg, floor=floor, drop_trivial=drop_trivial)
+    n_bridges = int(np.count_nonzero(weaker > 0.0))
+    measures = abc_measures(co, np.array([a]), np.array([c]), leg=leg)
     return CoMentionAnswer(
-        direct=_leg(co, a, c, leg, floor),
+        direct=_leg(co, a, c, leg),
         bridges=tuple(
             CoMentionPath(
                 bridge,
@@ -175,16 +175,13 @@ class _Totals:
         return {**self._values, "amw": self._values["min_sum"] / np.maximum(self._values["ltc"], 1.0)}
 
 
-def _legs(co: CoMentions, ends: Ints, leg: str, floor: int, drop_trivial: bool) -> Incidence:
+def _legs(co: CoMentions, ends: Ints, leg: str, floor: int) -> Incidence:
     """Shape (len(ends), n_entities): the measure of each end with its partners, where it is above 0."""
     legs = co.partners(ends)
     first = np.repeat(co.document_counts[ends], np.diff(legs.indptr)).astype(np.float64)
     second = co.document_counts[legs.indices].astype(np.float64)
     values = measure(leg, legs.data, first, second, co.n_documents, floor)
-    dropped = values <= 0.0
-    if drop_trivial:
-        dropped |= is_trivial(legs.data, first, second)
-    legs.data = np.where(dropped, 0.0, values)
+    legs.data = np.maximum(values, 0.0)
     legs.eliminate_zeros()
     return legs
 
@@ -204,12 +201,12 @@ def _runs(legs: Incidence, rows: Ints) -> Iterator[tuple[Ints, Ints, Floats]]:
         start = end
 
 
-def _leg(co: CoMentions, a: int, c: int, leg: str, floor: int) -> CoMentionLeg | None:
+def _leg(co: CoMentions, a: int, c: int, leg: str) -> CoMentionLeg | None:
     both = picked(co.partners(np.array([a])), np.zeros(1, dtype=np.int64), np.array([c]))
     if both[0] == 0.0:
         return None
     counts = co.document_counts[[a]].astype(np.float64), co.document_counts[[c]].astype(np.float64)
-    return _shown(co, a, c, measure(leg, both, *counts, co.n_documents, floor)[0])
+    return _shown(co, a, c, measure(leg, both, *counts, co.n_documents, floor=1)[0])
 
 
 def _shown(co: CoMentions, source: int, target: int, value: float) -> CoMentionLeg:

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from isthmus.graph.discovery.comention import Incidence
 
 FLOOR = 2  # documents that must name both: a single one makes NPMI and SCP jump to their top
-TRIVIAL = 0.6  # conditional probability from which two names are as good as one
-TRIVIAL_FLOOR = 5  # documents: what one paper names is always named with its others
 ROWS_AT_ONCE = 256  # rows of a product that are in memory together
 WINDOW = 5  # years
 _ROUNDING = 1e-12
@@ -103,17 +101,6 @@ def _log_likelihood_ratio(both: Floats, first: Floats, second: Floats, n: int) -
         some = (observed > 0) & (expected > 0)
         total[some] += observed[some] * np.log(observed[some] * n / expected[some])
     return np.where(both * n > first * second, np.maximum(2.0 * total, 0.0), 0.0)
-
-
-def is_trivial(
-    both: Floats, first: Floats, second: Floats, threshold: float = TRIVIAL, floor: int = TRIVIAL_FLOOR
-) -> NDArray[np.bool_]:
-    """Whether one of the two is hardly named without the other: P(one | other) > ``threshold``.
-
-    Asked only of entities that at least ``floor`` documents name.
-    """
-    rarer = np.minimum(first, second)
-    return (rarer >= floor) & (both > threshold * rarer)
 
 
 def pair_measures(

@@ -23,7 +23,6 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from isthmus.graph.discovery.claims import Claims
 from isthmus.graph.discovery.snapshot import Snapshot, row_of
 from isthmus.graph.vocabulary import Predicate
 
@@ -58,7 +57,7 @@ class Contexts:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
-        self.claims = Claims.of(snapshot)
+        self.claims = snapshot.claims
         self._values: dict[tuple[Facet, int], frozenset[str]] = {}
         self._agreeing: dict[tuple[str, str], bool] = {}
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from isthmus.errors import IsthmusError
-from isthmus.graph.belief import believe, contradict
+from isthmus.graph.belief import EvidenceArrays, believe, contradict, judge
 from isthmus.graph.stores.protocol import GraphColumns
 from isthmus.graph.vocabulary import Predicate
 
 _SYMMETRIC = np.array([predicate.symmetric for predicate in Predicate])
+AT_A_TIME = 250_000  # statements whose beliefs are worked out together
 _NEVER = np.iinfo(np.int16).max
 
 
@@ -44,43 +48,79 @@ class Edges:
 def edges_of(columns: GraphColumns, as_of: int | None = None) -> Edges:
     """The graph's edges, or those it had at the end of the year ``as_of``.
 
-    With a year, only evidence dated up to it counts (undated evidence is out), belief is computed from that alone, and
-    an entity is seen once such evidence names it. A negated statement is no edge: it lowers the belief in its opposite,
-    in whatever context it was said, and the strongest one does so. A statement of a thing about itself is no edge.
+    With a year, only evidence dated up to it counts and only verdicts given by then (what is undated is out), belief is
+    computed from these alone, and an entity is seen once such evidence names it. A negated statement is no edge: it lowers
+    the belief in its opposite, in whatever context it was said, and the strongest one does so. A statement of a thing
+    about itself is no edge.
 
     Raises:
         UnusableColumns: for an evidence score that is no number in [0, 1].
     """
     _check_scores(columns)
     counted = slice(None) if as_of is None else (columns.evidence_year > 0) & (columns.evidence_year <= as_of)
-    statement = columns.evidence_statement[counted]
     n_statements = len(columns.subjects)
-    belief = believe(columns.evidence[counted], n_statements)
-    claim, n_claims = _claims(columns)
-    belief = contradict(belief, _strongest_opposite(claim, n_claims, columns.negated, belief))
-
-    year = columns.evidence_year[counted]
+    belief = _believe_in_turn(columns.evidence[counted], n_statements)
+    spoken = slice(None) if as_of is None else (columns.verdict_year > 0) & (columns.verdict_year <= as_of)
+    belief = judge(belief, columns.verdict_statement[spoken], columns.verdict_kind[spoken])
+    statement, year = columns.evidence_statement[counted], columns.evidence_year[counted]
     speaks_for = ~columns.negated[statement] & (columns.evidence_score[counted] > 0.0)
-    first_year = np.full(n_claims, _NEVER, dtype=np.int16)
+    first_year = np.full(n_statements, _NEVER, dtype=np.int16)
     dated = speaks_for & (year > 0)
-    np.minimum.at(first_year, claim[statement[dated]], year[dated])
-    first_year[first_year == _NEVER] = 0
-    counts = np.bincount(claim[statement[speaks_for]], minlength=n_claims).astype(np.int32)
+    np.minimum.at(first_year, statement[dated], year[dated])
+    counts = np.bincount(statement[speaks_for], minlength=n_statements).astype(np.int32)
+    known = _Known(belief, first_year, counts)
+    # Claims differ by their predicate. One after the other they stay in the processor's cache.
+    of_predicate = np.split(
+        np.argsort(columns.predicates, kind="stable"), np.cumsum(np.bincount(columns.predicates))[:-1]
+    )
+    seen = seen_by(columns, as_of)
+    parts = [_edges_among(columns, known, chosen, seen) for chosen in of_predicate if len(chosen)]
+    return _joined(parts, seen)
 
-    usable = np.flatnonzero(~columns.negated & (belief > 0.0) & (columns.subjects != columns.objects))
+
+class _Known(NamedTuple):
+    """Of each statement its belief, before what says the opposite, the first year it was said and how often."""
+
+    belief: NDArray[np.float64]
+    first_year: NDArray[np.int16]
+    counts: NDArray[np.int32]
+
+
+def _joined(parts: Sequence[Edges], seen: NDArray[np.bool_]) -> Edges:
+    if not parts:
+        none, short = np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int16)
+        return Edges(none, none, short, np.empty(0), short, none, none, seen)
+    names = [each.name for each in fields(Edges) if each.name != "seen"]
+    return Edges(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names}, seen=seen)
+
+
+def _edges_among(columns: GraphColumns, known: _Known, chosen: NDArray[np.int64], seen: NDArray[np.bool_]) -> Edges:
+    """The edges that some statements amount to; all that make one claim must be among them."""
+    subjects, objects = columns.subjects[chosen], columns.objects[chosen]
+    predicates = columns.predicates[chosen]
+    negated = columns.negated[chosen]
+    claim = _claims(keys_of(predicates, subjects, objects, len(columns.categories)))
+    n_claims = int(claim.max()) + 1
+    belief = known.belief[chosen]
+    belief = contradict(belief, _strongest_opposite(claim, n_claims, negated, belief))
+    first_year = np.full(n_claims, _NEVER, dtype=np.int16)
+    np.minimum.at(first_year, claim, known.first_year[chosen])
+    first_year[first_year == _NEVER] = 0
+    counts = np.zeros(n_claims, dtype=np.int32)
+    np.add.at(counts, claim, known.counts[chosen])
+    usable = np.flatnonzero(~negated & (belief > 0.0) & (subjects != objects))
     best = _best_of_each(claim, n_claims, usable, belief)
     best = best[best >= 0]
-    subjects, objects, predicates = columns.subjects[best], columns.objects[best], columns.predicates[best]
-    turned = _SYMMETRIC[predicates] & (objects < subjects)
+    turned = _SYMMETRIC[predicates[best]] & (objects[best] < subjects[best])
     return Edges(
-        subjects=np.where(turned, objects, subjects),
-        objects=np.where(turned, subjects, objects),
-        predicates=predicates,
+        subjects=np.where(turned, objects[best], subjects[best]),
+        objects=np.where(turned, subjects[best], objects[best]),
+        predicates=predicates[best],
         beliefs=belief[best],
         first_years=first_year[claim[best]],
         evidence_counts=counts[claim[best]],
-        statements=best.astype(np.int32),
-        seen=seen_by(columns, as_of),
+        statements=chosen[best].astype(np.int32),
+        seen=seen,
     )
 
 
@@ -95,10 +135,27 @@ def _check_scores(columns: GraphColumns) -> None:
         )
 
 
-def _claims(columns: GraphColumns) -> tuple[NDArray[np.int64], int]:
+def _believe_in_turn(evidence: EvidenceArrays, n_statements: int) -> NDArray[np.float64]:
+    """As ``believe``, of evidence sorted by statement: a part at a time, which stays in the processor's cache."""
+    belief = np.zeros(n_statements)
+    firsts = np.arange(0, n_statements, AT_A_TIME, dtype=evidence.statement.dtype)
+    bounds = [*np.searchsorted(evidence.statement, firsts).tolist(), len(evidence.statement)]
+    for first, (low, high) in zip(firsts.tolist(), pairwise(bounds), strict=True):
+        part = evidence[low:high]
+        belief[first : first + AT_A_TIME] = believe(
+            replace(part, statement=part.statement - first), min(AT_A_TIME, n_statements - first)
+        )
+    return belief
+
+
+def _claims(keys: NDArray[np.int64]) -> NDArray[np.int32]:
     """The number of each statement's claim (subject, predicate, object, whatever the context or negation)."""
-    distinct, claim = np.unique(claim_keys(columns), return_inverse=True)
-    return claim, len(distinct)
+    order = np.argsort(keys)
+    starts = np.ones(len(keys), dtype=np.bool_)
+    starts[1:] = keys[order[1:]] != keys[order[:-1]]
+    claim = np.empty(len(keys), dtype=np.int32)
+    claim[order] = np.cumsum(starts) - 1
+    return claim
 
 
 def claim_keys(columns: GraphColumns) -> NDArray[np.int64]:
@@ -117,7 +174,7 @@ def keys_of(
 
 
 def _best_of_each(
-    claim: NDArray[np.int64], n_claims: int, among: NDArray[np.int64], belief: NDArray[np.float64]
+    claim: NDArray[np.int32], n_claims: int, among: NDArray[np.int64], belief: NDArray[np.float64]
 ) -> NDArray[np.int64]:
     """Shape (n_claims,): the best believed statement of each claim, the first of equals; -1 where there is none."""
     best = np.full(n_claims, -1, dtype=np.int64)
@@ -130,9 +187,11 @@ def _best_of_each(
 
 
 def _strongest_opposite(
-    claim: NDArray[np.int64], n_claims: int, negated: NDArray[np.bool_], belief: NDArray[np.float64]
+    claim: NDArray[np.int32], n_claims: int, negated: NDArray[np.bool_], belief: NDArray[np.float64]
 ) -> NDArray[np.int64]:
     """Shape (n_statements,): the statement that most strongly says the opposite, -1 where nobody does."""
+    if not negated.any():
+        return np.full(len(claim), -1, dtype=np.int64)
     denied = _best_of_each(claim, n_claims, np.flatnonzero(negated), belief)
     affirmed = _best_of_each(claim, n_claims, np.flatnonzero(~negated), belief)
     return np.where(negated, affirmed[claim], denied[claim])

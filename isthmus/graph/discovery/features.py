@@ -37,7 +37,9 @@ from isthmus.graph.discovery.affinity import TextAffinity
 from isthmus.graph.discovery.dwpc import DAMPING, path_counts
 from isthmus.graph.discovery.metapaths import Metapath
 from isthmus.graph.discovery.named import Named
+from isthmus.graph.discovery.null_counts import CountsBetween, Ends
 from isthmus.graph.discovery.pair_graph import PairGraph
+from isthmus.graph.discovery.projection import Projection, unit_rows
 from isthmus.graph.discovery.routes import Routes, routes_between
 from isthmus.graph.discovery.snapshot import Snapshot
 from isthmus.graph.vocabulary import Category
@@ -69,6 +71,7 @@ DIMENSIONS = 32
 MOST_EMBEDDED = 500_000  # edges; of a larger graph no embedding is made
 _ROUNDING = 1e-6  # of products of vectors in single precision
 _AT_ONCE = 128  # sources whose sparse rows are in memory together
+_BETWEEN = 32  # nodes whose walks to all others are in memory together
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -79,12 +82,14 @@ class Features:
     """The features of one snapshot, what they have in common worked out once.
 
     ``named`` are the sentences of the graph (whatever the year: what is later than the snapshot is left out here);
-    without it nothing is known from text. ``max_hops``, 1 to 4, is for typed paths.
+    without it nothing is known from text. ``max_hops``, 1 to 4, is for typed paths. ``whole`` are the features of the
+    graph of which this one is a counterfactual: the spaces of text and embedding stay as they were fitted to that.
     """
 
     snapshot: Snapshot
     named: Named | None = None
     max_hops: int = 3
+    whole: Features | None = None
 
     def of_pairs(self, left: Places, right: Places, *, metapaths: bool = True) -> Floats:
         """Shape (n_pairs, len(FEATURES)), the features of each pair of nodes.
@@ -140,7 +145,7 @@ class Features:
     @cached_property
     def typed(self) -> bool:
         """Whether paths are counted by metapath: where these are few enough to be told apart."""
-        return 0 < len(self.snapshot.layers) <= MOST_LAYERS
+        return self.whole.typed if self.whole else 0 < len(self.snapshot.layers) <= MOST_LAYERS
 
     @cached_property
     def graph(self) -> PairGraph:
@@ -171,19 +176,21 @@ class Features:
         return step if step.there.nnz else None
 
     @cached_property
-    def _affinity(self) -> NDArray[np.float32] | None:
+    def _affinity(self) -> TextAffinity | None:
         if self.named is None or self._sentences is None:
             return None
         texts = self.named.known_by(self.snapshot.as_of, self.snapshot.exists)
-        return TextAffinity.of(texts, self.snapshot.as_of, self.snapshot.exists).vectors
+        if self.whole is not None and self.whole._affinity is not None:
+            return self.whole._affinity.of_fewer(texts)
+        return TextAffinity.of(texts, self.snapshot.as_of, self.snapshot.exists)
 
     @cached_property
     def _vectors(self) -> list[tuple[str, NDArray[np.float32], NDArray[np.float32]]]:
         """The features that are products of two vectors of either end: name, one and the other."""
         found = []
-        whole = self._affinity
-        if whole is not None:
-            topics = _unit(whole[:, :TOPICS])
+        if self._affinity is not None:
+            whole = self._affinity.vectors
+            topics = unit_rows(whole[:, :TOPICS])
             around = (self.graph.believed.astype(np.float32) @ whole).astype(np.float32)
             found += [
                 ("text affinity", whole, whole),
@@ -197,14 +204,24 @@ class Features:
 
     @cached_property
     def _embedding(self) -> NDArray[np.float32]:
+        live, fitted = self.whole._embedded if self.whole is not None else self._embedded
+        inner = fitted.vectors if self.whole is None else fitted.of(np.arange(len(live)), self._joined(live))
+        vectors = np.zeros((self.snapshot.n_nodes, DIMENSIONS), dtype=np.float32)
+        vectors[live, : inner.shape[1]] = inner
+        return vectors
+
+    @cached_property
+    def _embedded(self) -> tuple[Places, Projection]:
+        """The nodes that are joined to any, and the space that they lie in."""
         live = np.flatnonzero(self.snapshot.degrees > 0)
+        return live, _singular(self._joined(live), DIMENSIONS)
+
+    def _joined(self, live: Places) -> Sparse:
+        """N + S among these nodes."""
         rows = self.graph.believed[live]
         if self._sentences is not None:
             rows = rows + self._sentences.rows(live)
-        vectors = np.zeros((self.snapshot.n_nodes, DIMENSIONS), dtype=np.float32)
-        inner = _singular(rows[:, live], DIMENSIONS)
-        vectors[live, : inner.shape[1]] = inner
-        return vectors
+        return rows[:, live]
 
     @cached_property
     def _recency(self) -> Floats:
@@ -218,10 +235,37 @@ class Features:
         scores = np.zeros(snapshot.n_nodes)
         for kind in sorted(snapshot.members if kinds is None else kinds):
             routes = self._routes(snapshot.kind(source), kind).routes
-            factors: dict[Metapath, float] = {r.metapath: r.factor for r in routes if len(r.metapath) > 1}
+            factors: dict[Metapath, float] = {
+                route.metapath: route.factor
+                for route in routes
+                # A counterfactual may lack a layer.
+                if len(route.metapath) > 1 and all(hop in snapshot.layers for hop in route.metapath.hops)
+            }
             for metapath, counts in path_counts(snapshot, source, factors, DAMPING):
                 scores[snapshot.members[kind]] += factors[metapath] * counts
         return scores
+
+    def typed_between(self, left: Places, right: Places) -> Floats:
+        """The feature ``paths`` of each of some nodes of one kind with each of some of another, in one go.
+
+        Returns shape (n_left, n_right), as ``of_pairs`` has it where paths are ``typed``. What is in memory grows with
+        both numbers and with those of the layers at either kind: it is meant for hundreds by thousands.
+        """
+        snapshot = self.snapshot
+        routes = self._routes(snapshot.kind(int(left[0])), snapshot.kind(int(right[0]))).routes
+        factors: dict[Metapath, float] = {r.metapath: r.factor for r in routes if len(r.metapath) > 1}
+        right_ends = {
+            hop: Ends.at(snapshot.layers[hop], snapshot.positions[right])
+            for hop in {metapath.hops[-1].reversed for metapath in factors}
+        }
+        found = np.zeros((len(left), len(right)))
+        for start in range(0, len(left), _BETWEEN):
+            some = snapshot.positions[left[start : start + _BETWEEN]]
+            left_ends = {hop: Ends.at(snapshot.layers[hop], some) for hop in {metapath.hops[0] for metapath in factors}}
+            between = CountsBetween(snapshot, left_ends | right_ends, DAMPING)
+            for metapath, counts in between.along(factors):
+                found[start : start + _BETWEEN] += factors[metapath] * counts
+        return found
 
     def _typed_of_pairs(self, left: Places, right: Places) -> Floats:
         if len(np.unique(right)) < len(np.unique(left)):
@@ -300,18 +344,16 @@ def _dots(first: Sparse, rows: Places, second: Sparse | None, others: Places) ->
     return np.asarray(first[rows].multiply(second[others]).sum(axis=1)).ravel()
 
 
-def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    lengths = np.sqrt((vectors * vectors).sum(axis=1, keepdims=True))
-    return np.where(lengths > 1e-6, vectors / np.maximum(lengths, 1e-6), 0.0).astype(np.float32)
-
-
-def _singular(matrix: Sparse, rank: int) -> NDArray[np.float32]:
-    """The first left singular vectors times the roots of their values, rows of length 1 (Halko et al. 2011)."""
+def _singular(matrix: Sparse, rank: int) -> Projection:
+    """The first left singular vectors of a symmetric matrix times the roots of their values (Halko et al. 2011)."""
     rank = min(rank, *matrix.shape)
     if rank == 0:
-        return np.zeros((matrix.shape[0], 0), dtype=np.float32)
+        none = np.zeros((matrix.shape[0], 0), dtype=np.float32)
+        return Projection(matrix, none, none)
     basis = np.random.default_rng(0).standard_normal((matrix.shape[1], min(rank + 10, matrix.shape[1])))
     for _ in range(4):
         basis, _ = np.linalg.qr(np.asarray(matrix @ basis))
-    left, values, _ = np.linalg.svd(np.asarray(matrix @ basis).T @ basis, full_matrices=False)
-    return _unit((basis @ left[:, :rank] * np.sqrt(values[:rank])).astype(np.float32))
+    left, values, right = np.linalg.svd(np.asarray(matrix @ basis).T @ basis, full_matrices=False)
+    roots = np.sqrt(values[:rank])
+    onto = basis @ right[:rank].T / np.maximum(roots, 1e-9)
+    return Projection(matrix, onto.astype(np.float32), (basis @ left[:, :rank] * roots).astype(np.float32))

@@ -73,6 +73,19 @@ class Named:
         parts = [_pairs(found), _pairs(inner), _pairs(sorted(holders))]
         return cls(texts, *(part[:, column] for part in parts for column in (0, 1)))
 
+    def without(self, documents: NDArray[np.bool_]) -> Named:
+        """The same without the sentences that only these documents (a mask over those of the columns) have."""
+        return replace(self, texts=self.texts.without(documents))
+
+    def documents_naming(self, left: int, right: int, as_of: int | None, known: NDArray[np.bool_]) -> NDArray[np.int32]:
+        """The documents (numbers, sorted) with a sentence that names both entities, as ``known_by`` has it."""
+        said, texts = self.known_by(as_of, known), self.texts
+        both = np.intersect1d(said.text[said.entity == left], said.text[said.entity == right])
+        if texts.document is None:
+            return np.zeros(0, dtype=np.int32)
+        documents = np.unique(texts.document[np.isin(texts.text, both)])
+        return documents[documents >= 0]
+
     def known_by(self, as_of: int | None, known: NDArray[np.bool_]) -> EntityTexts:
         """The texts with a row more for each known entity that a sentence names, those of the year ``as_of`` only.
 
@@ -93,7 +106,7 @@ class Named:
         names = names + _ones(texts.text[counted], texts.entity[counted], shape)
         names.sort_indices()
         text = np.repeat(np.arange(names.shape[0], dtype=np.int32), np.diff(names.indptr))
-        return replace(texts, text=text, entity=names.indices.astype(np.int32), year=year[text])
+        return replace(texts, text=text, entity=names.indices.astype(np.int32), year=year[text], document=None)
 
     def incidence(self, as_of: int | None, known: NDArray[np.bool_]) -> Incidence:
         """Shape (n rows, n entities): 1 where a sentence, or the name of an entity, names an entity known by then.

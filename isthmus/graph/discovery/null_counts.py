@@ -45,6 +45,12 @@ class Ends:
     degrees: Floats
     strata: Places
 
+    @classmethod
+    def at(cls, layer: Layer, places: NDArray[np.integer]) -> Ends:
+        """These nodes of the layer, in this order and all of one stratum, whatever their degrees."""
+        degrees = layer.source_degrees[places].astype(np.float64)
+        return cls(places.astype(np.intp), degrees, np.zeros(len(places), dtype=np.intp))
+
 
 def choose_ends(layer: Layer, most: int, generator: np.random.Generator) -> Ends:
     """At most so many nodes with edges in the layer, as many of each stratum of degree as can be had."""

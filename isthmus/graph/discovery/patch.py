@@ -80,6 +80,7 @@ def patch(old: GraphColumns, changes: GraphChanges) -> Patched:
     def joined(name: str) -> NDArray[Any]:
         return np.concatenate((getattr(old, name)[evidence_stays], getattr(now, name)))[order]
 
+    judged, verdicts = _merge_verdicts(old, now, statements)
     authors = documents.join_texts(old.document_authors, now.document_authors)
     columns = GraphColumns(
         graph_hash=now.graph_hash,
@@ -104,6 +105,9 @@ def patch(old: GraphColumns, changes: GraphChanges) -> Patched:
         evidence_reader=joined("evidence_reader"),
         evidence_year=joined("evidence_year"),
         evidence_score=joined("evidence_score"),
+        verdict_statement=judged,
+        verdict_kind=np.concatenate((old.verdict_kind, now.verdict_kind))[verdicts],
+        verdict_year=np.concatenate((old.verdict_year, now.verdict_year))[verdicts],
     )
     return Patched(columns, entities, statements)
 
@@ -113,6 +117,9 @@ def only(columns: GraphColumns, statements: Ints) -> GraphColumns:
     first = np.searchsorted(columns.evidence_statement, statements)
     number = np.searchsorted(columns.evidence_statement, statements, side="right") - first
     evidence = np.repeat(first - np.cumsum(number) + number, number) + np.arange(number.sum())
+    # Few have been judged: each is looked up among the chosen.
+    place = np.searchsorted(statements, columns.verdict_statement)
+    verdicts = np.flatnonzero(np.append(statements, -1)[place] == columns.verdict_statement)
     chosen: dict[str, Any] = {}
     for each in fields(columns):
         value = getattr(columns, each.name)
@@ -122,7 +129,10 @@ def only(columns: GraphColumns, statements: Ints) -> GraphColumns:
             value = value.take(statements) if isinstance(value, PackedHashes) else [value[one] for one in statements]
         elif each.name.startswith("evidence_"):
             value = value[evidence]
+        elif each.name in ("verdict_kind", "verdict_year"):
+            value = value[verdicts]
         chosen[each.name] = value
+    chosen["verdict_statement"] = place[verdicts].astype(np.int32)
     chosen["evidence_statement"] = np.repeat(np.arange(len(statements), dtype=np.int32), number)
     return GraphColumns(**chosen)
 
@@ -175,6 +185,14 @@ def _merge_documents(old: GraphColumns, now: GraphColumns, evidence_stays: NDArr
     goes = np.ones(len(old.document_ids), dtype=np.bool_)
     goes[old.evidence_document[evidence_stays]] = False
     return _replace(old.document_ids, goes, now.document_ids)
+
+
+def _merge_verdicts(old: GraphColumns, now: GraphColumns, statements: Merge) -> tuple[NDArray[np.int32], Ints]:
+    """The statement of each verdict, and which of the old and the new ones stand there; a statement's are all old or all new."""
+    judged = np.concatenate((statements.old[old.verdict_statement], statements.new[now.verdict_statement]))
+    order = np.argsort(judged, kind="stable")
+    order = order[judged[order] >= 0]
+    return judged[order], order
 
 
 def _merge_contexts(

@@ -1,7 +1,9 @@
 """P-values of pairs: how likely chance joins two nodes of these degrees by as much path evidence, or more.
 
 Where paths are counted by metapath (``Features.typed``), the p-values of a pair's metapaths under degree-preserving
-rewiring (``nulls``) are combined by the Cauchy combination test, each with the weight of its route. Where metapaths are too
+rewiring (``nulls``) are combined by the Cauchy combination test, each with the weight of its route. All metapaths between
+the two kinds count, those that do not join the pair too: which of them do is chance as well, and a p-value would otherwise
+depend on what else was asked. None is taken to be below ``LEAST``, where nulls are extrapolated. Where metapaths are too
 many to be told apart, the same is done for the feature ``paths`` as if it were one metapath: rewired copies keep every
 degree in every layer, the feature is worked out in each between nodes chosen evenly over degrees, and a gamma-hurdle in the
 two degrees is fitted to it.
@@ -25,6 +27,7 @@ from isthmus.graph.vocabulary import Category
 
 COPIES = 4
 ENDS = 96
+LEAST = 1e-6  # of one metapath: a null of some ten thousand pairs tells smaller ones not apart
 
 _PATHS = FEATURES.index("paths")
 
@@ -72,10 +75,11 @@ def _of_source(features: Features, source: int, kind: Category, targets: Places)
         if len(route.metapath) > 1
     }
     nulls = nulls_of(snapshot, *ends, features.max_hops)
+    weights = {metapath: weight for metapath, weight in weights.items() if metapath in nulls}
     place = snapshot.positions[targets]
     metapaths, counts = [], []
     for metapath, all_counts in path_counts(snapshot, source, weights, DAMPING):
-        if metapath in nulls and all_counts[place].any():
+        if all_counts[place].any():
             metapaths.append(metapath)
             counts.append(all_counts[place])
     if not metapaths:
@@ -83,8 +87,11 @@ def _of_source(features: Features, source: int, kind: Category, targets: Places)
     first = [snapshot.layers[one.hops[0]].source_degrees[snapshot.positions[source]] for one in metapaths]
     last = [snapshot.layers[one.hops[-1]].target_degrees[place] for one in metapaths]
     own = np.broadcast_to(np.array(first)[:, None], (len(metapaths), len(targets)))
-    p = nulls.p_values_of(metapaths, own, np.array(last), np.array(counts))
-    return combine(p, axis=0, weights=np.array([weights[one] for one in metapaths])[:, None])
+    p = np.maximum(nulls.p_values_of(metapaths, own, np.array(last), np.array(counts)), LEAST)
+    joining = [weights[one] for one in metapaths]
+    absent = max(sum(weights.values()) - sum(joining), 0.0)  # a p-value of 1 each, which counts as one of their weight
+    p = np.concatenate((p, np.ones((1, len(targets)))))
+    return combine(p, axis=0, weights=np.array([*joining, absent])[:, None])
 
 
 def _untyped_null(features: Features) -> GammaHurdle:

@@ -32,7 +32,7 @@ import numpy as np
 
 from isthmus.errors import UsageError
 from isthmus.graph.discovery.bundles import Shown, choose
-from isthmus.graph.discovery.claims import Claims, Indices
+from isthmus.graph.discovery.claims import Indices
 from isthmus.graph.discovery.context import Contexts, Switch
 from isthmus.graph.discovery.independence import Independence, independence
 from isthmus.graph.discovery.meeting import NO_NODE, Hops, entry_of
@@ -166,7 +166,7 @@ class _Teller:
         self.snapshot = snapshot
         self.asked = asked
         self.joined = joined
-        self.claims = Claims.of(snapshot)
+        self.claims = snapshot.claims
         self.contexts = Contexts.of(snapshot)
         self.steps: dict[tuple[Hop, int, int], _Told] = {}
         self.expected = self._expected({self._hops(one) for one in shown})

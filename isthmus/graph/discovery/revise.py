@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from isthmus.graph.discovery.claims import Claims
 from isthmus.graph.discovery.edges import Edges, claim_keys, edges_of, keys_of
 from isthmus.graph.discovery.layers import CATEGORIES, Layer, Nodes, hop_of, hops_of, in_order, layers_of, sorted_csr
 from isthmus.graph.discovery.metapaths import Hop
 from isthmus.graph.discovery.patch import Patched, only
 from isthmus.graph.stores.protocol import GraphColumns
 from isthmus.graph.vocabulary import Category, Predicate
-
-if TYPE_CHECKING:
-    from isthmus.graph.discovery.snapshot import Snapshot
 
 Ints = NDArray[np.int64]
 Places = NDArray[np.int32]
@@ -26,25 +24,13 @@ FEW = 2_000  # claims of which each is looked up by itself
 _NUMBER = {predicate: number for number, predicate in enumerate(Predicate)}
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class ClaimIndex:
-    """Statements by claim: ``keys`` (see ``claim_keys``), sorted, and the statement of each."""
+class Layered(NamedTuple):
+    """A graph, and the layers that were made of it as of a year."""
 
-    keys: Ints
-    statements: Ints
-
-    @classmethod
-    def of(cls, columns: GraphColumns) -> ClaimIndex:
-        """Those of a graph."""
-        keys = claim_keys(columns)
-        order = np.argsort(keys)
-        return cls(keys[order], order)
-
-    def statements_of(self, keys: Ints) -> Ints:
-        """All statements, of whatever context and negated too, that make these claims, sorted."""
-        first, last = np.searchsorted(self.keys, keys), np.searchsorted(self.keys, keys, side="right")
-        found = [self.statements[start:end] for start, end in zip(first.tolist(), last.tolist(), strict=True)]
-        return np.sort(np.concatenate(found)) if found else np.empty(0, dtype=np.int64)
+    columns: GraphColumns
+    as_of: int | None
+    nodes: Nodes
+    layers: Mapping[Hop, Layer]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -57,13 +43,13 @@ class _Moves:
     after: Nodes
 
 
-def without_evidence(before: Snapshot, left: GraphColumns, touched: Places) -> dict[Hop, Layer]:
-    """The layers when statements have lost evidence; ``left`` are the same columns with less score."""
+def without_evidence(before: Layered, claims: Claims, left: GraphColumns, touched: Places) -> dict[Hop, Layer]:
+    """The layers when the ``touched`` statements have lost evidence; ``left`` are the same columns with less score."""
     columns, nodes = before.columns, before.nodes
     chosen = columns.predicates[touched], columns.subjects[touched], columns.objects[touched]
     keys = np.unique(keys_of(*chosen, len(columns.categories)))
     hops = np.unique(hops_of(*chosen, nodes))
-    edges = _edges_among(left, before.claims.statements_of(keys), before.as_of)
+    edges = _edges_among(left, claims.with_keys(keys), before.as_of)
     if len(keys) <= FEW:
         weakened = _weakened(before, keys, hops, edges)
         if weakened is not None:
@@ -71,7 +57,7 @@ def without_evidence(before: Snapshot, left: GraphColumns, touched: Places) -> d
     return _revised(before.layers, _Moves(None, None, nodes, nodes), keys, hops, edges)
 
 
-def _weakened(before: Snapshot, keys: Ints, hops: NDArray[np.int32], edges: Edges) -> dict[Hop, Layer] | None:
+def _weakened(before: Layered, keys: Ints, hops: NDArray[np.int32], edges: Edges) -> dict[Hop, Layer] | None:
     """Layers in which these claims have become those edges, or none: nothing is sorted anew.
 
     ``None`` where one of the edges was not there before (a denial that was believed without doubt is lost).
@@ -155,7 +141,7 @@ def _with_edges(layer: Layer, places: Ints, edge: Ints, edges: Edges) -> Layer:
     )
 
 
-def with_changes(before: Snapshot, patched: Patched, nodes: Nodes) -> dict[Hop, Layer]:
+def with_changes(before: Layered, patched: Patched, nodes: Nodes) -> dict[Hop, Layer]:
     """The layers when statements and entities have come, gone or changed; ``nodes`` are those of the new columns."""
     old, new = before.columns, patched.columns
     entities, statements = patched.entities, patched.statements

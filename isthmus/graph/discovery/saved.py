@@ -27,12 +27,15 @@ from isthmus.graph.discovery.snapshot import Snapshot
 from isthmus.graph.model import Modality, content_hash
 from isthmus.graph.stores.packed import PackedHashes, PackedTexts
 from isthmus.graph.stores.protocol import GraphColumns
+from isthmus.graph.verdict import VerdictKind
 from isthmus.graph.vocabulary import Category, Predicate
 
 _MAGIC = b"ISTHMUS\n"
 _ALIGNED = 64
 # Arrays hold places in these lists, and scores that readers have weighed: a file of other lists says something else.
-FORMAT = content_hash([1, FORM, list(Category), list(Predicate), list(Modality), [one.name for one in READERS]])[:16]
+FORMAT = content_hash(
+    [1, FORM, list(Category), list(Predicate), list(Modality), [one.name for one in READERS], list(VerdictKind)]
+)[:16]
 
 Arrays = Mapping[str, NDArray[Any]]
 

@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isthmus.errors import UsageError
+from isthmus.graph.discovery.claims import Claims
 from isthmus.graph.discovery.edges import edges_of, seen_by
 from isthmus.graph.discovery.layers import CATEGORIES, Layer, Nodes, layers_of, sorted_csr
 from isthmus.graph.discovery.metapaths import Hop
 from isthmus.graph.discovery.patch import patch
-from isthmus.graph.discovery.revise import ClaimIndex, with_changes, without_evidence
+from isthmus.graph.discovery.revise import Layered, with_changes, without_evidence
 from isthmus.graph.stores.packed import place_of
 from isthmus.graph.stores.protocol import GraphChanges, GraphColumns
 from isthmus.graph.vocabulary import Category
@@ -85,7 +86,7 @@ class Snapshot:
         score[lost] = 0.0
         version = hashlib.sha256(columns.version.encode() + lost.tobytes()).hexdigest()
         left = replace(columns, evidence_score=score, version=version)
-        layers = without_evidence(self, left, np.unique(columns.evidence_statement[lost]))
+        layers = without_evidence(self._layered, self.claims, left, np.unique(columns.evidence_statement[lost]))
         snapshot = replace(self, columns=left, layers=layers)
         for key, known in self.memo.items():
             if isinstance(key, tuple) and key[0] == "damped" and layers.get(key[1]) is self.layers[key[1]]:
@@ -99,13 +100,17 @@ class Snapshot:
         """
         patched = patch(self.columns, changes)
         nodes = Nodes.of(patched.columns.categories)
-        layers = with_changes(self, patched, nodes)
+        layers = with_changes(self._layered, patched, nodes)
         return Snapshot(patched.columns, self.as_of, nodes, seen_by(patched.columns, self.as_of), layers)
 
     @cached_property
-    def claims(self) -> ClaimIndex:
-        """The statements of each claim."""
-        return ClaimIndex.of(self.columns)
+    def claims(self) -> Claims:
+        """The statements of each claim, and the evidence for them."""
+        return Claims(self.columns, self.as_of, self.n_edges)
+
+    @property
+    def _layered(self) -> Layered:
+        return Layered(self.columns, self.as_of, self.nodes, self.layers)
 
     @property
     def graph_hash(self) -> str:

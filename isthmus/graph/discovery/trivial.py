@@ -96,11 +96,9 @@ class Trivial:
             return Kinship.SAME_FAMILY
         return Kinship.SAME_NAME
 
-    def kin_of(self, node: int) -> NDArray[np.bool_]:
-        """Shape (n_nodes,): which nodes are kin of this one. Looks at every name the first time."""
-        everyone = np.arange(self.snapshot.n_nodes, dtype=np.int32)
-        kin = self.kin(np.full(len(everyone), node, dtype=np.int32), everyone)
-        kin[node] = False
+    def kin_of(self, node: int, among: Nodes) -> NDArray[np.bool_]:
+        """Shape (len(among),): which of these nodes are kin of this one; it is not its own."""
+        kin: NDArray[np.bool_] = self.kin(np.full(len(among), node, dtype=np.int32), among) & (among != node)
         return kin
 
     def _joined(self, pairs: NDArray[np.int64], left: Nodes, right: Nodes) -> NDArray[np.bool_]:

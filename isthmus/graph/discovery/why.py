@@ -19,19 +19,26 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from isthmus.graph.discovery.claims import Claims
 from isthmus.graph.discovery.paths import FoundPath
 from isthmus.graph.discovery.search import Asked, search
 from isthmus.graph.discovery.snapshot import Snapshot
 from isthmus.graph.model import Modality
 
-# Of an answer with more papers those are tried on whose hops fewest others speak for it.
+# Of an answer with more papers those are tried of what fewest others speak for.
 MOST_PAPERS = 40
 _EXACT = 2  # sets of up to so many papers are all tried, up to _MOST_PAIRS pairs
 _MOST_PAIRS = 200
+_MOST_TRIALS = 300  # sets of papers; after so many the most damaging paper by itself goes next
 _RANKED = 1000  # paths of each metapath among which one is ranked
 _MODALITIES = list(Modality)
-_KEPT = ("nulls", "routes by hops")  # what is remembered of a snapshot and stays as it is for its counterfactuals
+Papers = NDArray[np.int32]
+_KEPT = (
+    "nulls",
+    "routes",
+    "routes by hops",
+    "scales",
+    "fusion",
+)  # what is remembered of a snapshot and stays as it is for its counterfactuals
 
 
 class Ground(StrEnum):
@@ -107,21 +114,28 @@ def why_path(
                 return Standing(1 + int(np.count_nonzero(found.values > score)), score)
         return Standing(None, 0.0)
 
-    return why(snapshot, stand, [path], top=top)
+    return why(snapshot, stand, papers_behind(snapshot, [path]), top=top)
 
 
-def why(snapshot: Snapshot, stand: Callable[[Snapshot], Standing], paths: Sequence[FoundPath], *, top: int = 20) -> Why:
+def papers_behind(snapshot: Snapshot, paths: Sequence[FoundPath]) -> list[Papers]:
+    """The papers (document numbers) behind each hop of each path."""
+    claims, document = snapshot.claims, snapshot.columns.evidence_document
+    return [np.unique(document[claims.evidence(step.number)]) for path in paths for step in path.steps]
+
+
+def why(snapshot: Snapshot, stand: Callable[[Snapshot], Standing], supports: Sequence[Papers], *, top: int = 20) -> Why:
     """Why an answer stands where it does.
 
     Args:
         snapshot: the graph.
         stand: asks the question of a graph and says where the answer stands in it.
-        paths: the paths that the answer rests on; their evidence is taken away.
-        top: beyond which rank the answer counts as lost.
+        supports: the papers (document numbers) behind each thing that the answer rests on; they are taken away.
+        top: beyond which rank the answer counts as lost; where it stands lower already, its own rank.
     """
-    papers, untried = _papers(snapshot, paths)
     trial = _Trial(snapshot, stand)
     standing = stand(snapshot)
+    top = max(top, standing.rank or top)
+    papers, untried = _fewest_first(supports)
     without = sorted(_without_each(trial, papers), key=lambda one: _worse(one.standing))
     minimal, exact = _minimal(trial, papers, top)
     ids = snapshot.columns.document_ids
@@ -155,11 +169,9 @@ class _Trial:
         return self.stand(_graph_without(self.snapshot, evidence))
 
 
-def _papers(snapshot: Snapshot, paths: Sequence[FoundPath]) -> tuple[list[int], int]:
-    """The papers (document numbers) behind the paths, those of the hops with fewest first, and how many are left out."""
-    claims, document = Claims.of(snapshot), snapshot.columns.evidence_document
-    of_hops = [np.unique(document[claims.evidence(step.number)]).tolist() for path in paths for step in path.steps]
-    ordered = list(dict.fromkeys(paper for papers in sorted(of_hops, key=len) for paper in papers))
+def _fewest_first(supports: Sequence[Papers]) -> tuple[list[int], int]:
+    """The papers, those of what fewest support first, and how many are left out."""
+    ordered = list(dict.fromkeys(paper for papers in sorted(supports, key=len) for paper in papers.tolist()))
     return ordered[:MOST_PAPERS], max(0, len(ordered) - MOST_PAPERS)
 
 
@@ -208,7 +220,9 @@ def _minimal(trial: _Trial, papers: Sequence[int], top: int) -> tuple[tuple[int,
     removed: list[int] = []
     while not lost(*removed):
         left = [paper for paper in damaging if paper not in removed]
-        removed.append(min(left, key=lambda paper: _worse(trial.papers([*removed, paper]))))
+        if len(trial.known) < _MOST_TRIALS:
+            left.sort(key=lambda paper: _worse(trial.papers([*removed, paper])))
+        removed.append(left[0])
     for paper in removed[:-1]:
         others = [one for one in removed if one != paper]
         if lost(*others):

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Concatenate, ParamSpec, Self, TypeVar
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import neo4j
 
 from isthmus.graph.model import Document, Entity, Evidence, Extraction
-from isthmus.graph.stores import neo4j_columns, neo4j_log, neo4j_mentions, neo4j_read, neo4j_search
+from isthmus.graph.stores import (
+    neo4j_columns,
+    neo4j_entries,
+    neo4j_log,
+    neo4j_mentions,
+    neo4j_read,
+    neo4j_search,
+    neo4j_verdicts,
+)
 from isthmus.graph.stores.assembly import Reading, assemble, is_unchanged, without_repeats
 from isthmus.graph.stores.cursor import read_cursor, write_cursor
+from isthmus.graph.stores.entries import Entry, EntryKind, sayable
 from isthmus.graph.stores.neo4j_connection import connect, driver_errors, read_address
 from isthmus.graph.stores.neo4j_schema import migrate
-from isthmus.graph.stores.neo4j_write import New, ledger_of, lock, remove_documents, write_ledger, write_readings
+from isthmus.graph.stores.neo4j_settle import settle_judged
+from isthmus.graph.stores.neo4j_write import New, hold, ledger_of, lock, remove_documents, write_ledger, write_readings
 from isthmus.graph.stores.protocol import (
     BadCursor,
     Counts,
@@ -33,6 +43,7 @@ from isthmus.graph.stores.protocol import (
     StoreUnreachable,
     Written,
 )
+from isthmus.graph.verdict import Verdict, VerdictAbout
 from isthmus.graph.vocabulary import Category, Predicate
 
 T = TypeVar("T")
@@ -180,8 +191,13 @@ class Neo4jStore:
 
     def columns(self) -> GraphColumns:
         """The graph as arrays."""
-        columns, revision = self._between_writes(neo4j_columns.columns)
-        self._remember(Fingerprint(columns.graph_hash, columns.version), revision)
+
+        def read(tx: neo4j.ManagedTransaction, known: Fingerprint | None) -> tuple[GraphColumns, Fingerprint]:
+            found = known or neo4j_columns.work_out_fingerprint(tx)
+            return neo4j_columns.columns(tx, found), found
+
+        (columns, found), revision = self._between_writes(read)
+        self._remember(found, revision)
         return columns
 
     def mention_columns(self) -> MentionColumns:
@@ -192,16 +208,19 @@ class Neo4jStore:
     def changes(self, version: str) -> GraphChanges | None:
         """What was touched since the graph had this version; ``None`` where that is not known, or too much."""
 
-        def read(tx: neo4j.ManagedTransaction, known: Fingerprint | None) -> GraphChanges | None:
+        def read(tx: neo4j.ManagedTransaction, known: Fingerprint | None) -> tuple[GraphChanges, Fingerprint] | None:
             touched = neo4j_log.touched_since(tx, version)
             if touched is None:
                 return None
-            now = neo4j_columns.columns(tx, known, only=touched)
-            return GraphChanges(frozenset(touched.statements), frozenset(touched.entities), now)
+            found = known or neo4j_columns.work_out_fingerprint(tx)
+            now = neo4j_columns.columns(tx, found, only=touched)
+            return GraphChanges(frozenset(touched.statements), frozenset(touched.entities), now), found
 
-        changes, revision = self._between_writes(read)
-        if changes is not None:
-            self._remember(Fingerprint(changes.now.graph_hash, changes.now.version), revision)
+        answer, revision = self._between_writes(read)
+        if answer is None:
+            return None
+        changes, found = answer
+        self._remember(found, revision)
         return changes
 
     def counts(self) -> Counts:
@@ -215,6 +234,44 @@ class Neo4jStore:
     def version(self) -> str:
         """The version of the graph's columns. Worked out anew only after a write."""
         return self._fingerprint().version
+
+    # -- verdicts --
+
+    def put_verdict(self, verdict: Verdict) -> None:
+        """Keep a verdict; the same twice changes nothing. See ``Store.put_verdict``."""
+        self._write(_put_verdict, verdict)
+
+    def delete_verdict(self, verdict: str) -> bool:
+        """Take a verdict (its id) back: belief is as if it had never been. Returns whether it was there."""
+        return bool(_sayable([verdict])) and self._write(_delete_verdict, verdict)
+
+    def verdicts(self, *, targets: Iterable[str] | None = None, reviewer: str | None = None) -> list[Verdict]:
+        """All that was said, or of these targets, by this reviewer: history included, oldest first, then by id."""
+        if reviewer is not None and not _sayable([reviewer]):
+            return []
+        return self._read(neo4j_verdicts.verdicts, None if targets is None else _sayable(targets), reviewer)
+
+    # -- entries --
+
+    def entry(self, kind: EntryKind, key: str) -> Entry | None:
+        """What is kept under this kind and id."""
+        return self._read(neo4j_entries.entry, kind, key) if sayable(key) else None
+
+    def entries(self, kind: EntryKind, *, prefix: str = "", limit: int = 100, cursor: str = "") -> Page[Entry]:
+        """Those of a kind whose ids begin so, by id; pages neither repeat nor miss one that stays during a write."""
+        after = read_cursor("entries", cursor) if cursor else ""
+        if not (sayable(prefix) and sayable(after)):
+            return Page(())
+        found = self._read(neo4j_entries.entries, kind, prefix, after, limit + 1)
+        return Page(tuple(found[:limit]), write_cursor("entries", found[limit - 1].id) if len(found) > limit else "")
+
+    def put_entry(self, kind: EntryKind, key: str, value: Mapping[str, Any], *, expected: int | None = None) -> Entry:
+        """Write a value in place of the one before, alone among all processes. See ``Store.put_entry``."""
+        return self._write(neo4j_entries.put, kind, key, value, expected)
+
+    def delete_entry(self, kind: EntryKind, key: str, *, expected: int | None = None) -> bool:
+        """Take a value out; ``expected`` as for ``put_entry``. Returns whether there was one."""
+        return sayable(key) and self._write(neo4j_entries.delete, kind, key, expected)
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -258,7 +315,7 @@ class Neo4jStore:
             return found, before, before == neo4j_columns.revision(tx)[0]
 
         def alone(tx: neo4j.ManagedTransaction) -> tuple[T, int]:
-            tx.run("MATCH (g:Graph {id: 'isthmus'}) SET g.revision = g.revision").consume()
+            hold(tx)
             return attempt(tx)[:2]
 
         for _ in range(_ATTEMPTS):
@@ -307,6 +364,32 @@ def _delete_all(tx: neo4j.ManagedTransaction, documents: Sequence[str]) -> tuple
     rows = tuple(LedgerRow(document, 0, Outcome.DELETED, at=at) for document in deleted)
     write_ledger(tx, rows)
     return rows
+
+
+def _put_verdict(tx: neo4j.ManagedTransaction, verdict: Verdict) -> None:
+    if verdict.about == VerdictAbout.STATEMENT:
+        hold(tx)
+    if neo4j_verdicts.put(tx, verdict):
+        _settle_judged(tx, verdict)
+
+
+def _delete_verdict(tx: neo4j.ManagedTransaction, verdict: str) -> bool:
+    hold(tx)
+    gone = neo4j_verdicts.delete(tx, verdict)
+    if gone is not None:
+        _settle_judged(tx, gone)
+    return gone is not None
+
+
+def _settle_judged(tx: neo4j.ManagedTransaction, verdict: Verdict) -> None:
+    """Belief in a statement of which the verdicts have changed."""
+    if verdict.about != VerdictAbout.STATEMENT or not neo4j_read.statements(tx, [verdict.target]):
+        return
+    touched = neo4j_log.Touched()
+    neo4j_log.keep_hashes(tx)
+    lock(tx)
+    settle_judged(tx, verdict.target, touched)
+    neo4j_log.log_change(tx, touched)
 
 
 def _sayable(ids: Iterable[str]) -> list[str]:

@@ -15,8 +15,10 @@ from isthmus.graph.belief import EvidenceArrays, Piece
 from isthmus.graph.model import Assertion, Modality
 from isthmus.graph.stores.neo4j_queries import look_up, rows_of
 from isthmus.graph.stores.neo4j_rows import whose_paper
+from isthmus.graph.stores.neo4j_verdicts import counting
 from isthmus.graph.stores.packed import PackedHashes, PackedTexts
 from isthmus.graph.stores.protocol import Fingerprint, GraphColumns, fingerprint, first_of_group
+from isthmus.graph.verdict import VerdictKind
 from isthmus.graph.vocabulary import Category, Predicate
 
 K = TypeVar("K", str, tuple[str, str, str])
@@ -27,6 +29,7 @@ LAST_YEAR = 9999
 _CATEGORY_INDEX = {category.value: index for index, category in enumerate(Category)}
 _PREDICATE_INDEX = {predicate.value: index for index, predicate in enumerate(Predicate)}
 _MODALITY_INDEX = {modality.value: index for index, modality in enumerate(Modality)}
+_KIND_INDEX = {kind: index for index, kind in enumerate(VerdictKind)}
 _CONTEXT = [f"coalesce(n.{place}, '')" for place in ("species", "cell", "anatomy")]
 
 
@@ -40,22 +43,31 @@ class Some:
 
 def revision(tx: neo4j.ManagedTransaction) -> tuple[int, Fingerprint | None]:
     """How many writes there have been, and what was worked out of the graph since the last."""
-    columns = "g.revision, g.hashed_revision = g.revision, coalesce(g.hash, ''), coalesce(g.version, '')"
+    hashes = ", ".join(f"coalesce(g.{each}, '')" for each in ("hash", "unjudged", "version"))
+    columns = f"g.revision, g.hashed_revision = g.revision, {hashes}"
     for number, hashed, *known in rows_of(tx, "MATCH (g:Graph {id: 'isthmus'})", columns):
         return number, Fingerprint(*known) if hashed and all(known) else None
     return 0, None
 
 
 def work_out_fingerprint(tx: neo4j.ManagedTransaction) -> Fingerprint:
-    """The hash of all digests and ids, and that of what belief asks of documents too."""
+    """The hash of all digests and ids, and those of what belief asks beside; after a verdict only the last is worked out."""
+    match = "MATCH (g:Graph {id: 'isthmus'}) WHERE g.hashed_revision = g.revision AND g.unjudged <> '' AND g.hash <> ''"
+    known = [
+        Fingerprint(graph_hash, unjudged, unjudged) for graph_hash, unjudged in rows_of(tx, match, "g.hash, g.unjudged")
+    ]
+    return (known[0] if known else _read_fingerprint(tx)).judged(counting(tx))
+
+
+def _read_fingerprint(tx: neo4j.ManagedTransaction) -> Fingerprint:
     _, digests = _all(tx, "Entity", "n.digest")
     [statement_ids], [evidence_ids] = _all(tx, "Statement"), _all(tx, "Evidence")
     pieces = (digest.encode() for digest in chain(sorted(digests), statement_ids, evidence_ids))
     return fingerprint(pieces, _documents(tx, None))
 
 
-def columns(tx: neo4j.ManagedTransaction, known: Fingerprint | None, only: Some | None = None) -> GraphColumns:
-    """The graph, or some of it, sorted by id; evidence by statement, then id. What is not known of its hashes is worked out."""
+def columns(tx: neo4j.ManagedTransaction, found: Fingerprint, only: Some | None = None) -> GraphColumns:
+    """The graph, or some of it, sorted by id; evidence by statement, then id."""
     wanted = None if only is None else only.statements
     statement_ids, subjects, objects, predicates, negated, *places = _read(
         tx, "Statement", wanted, "n.subject", "n.object", "n.predicate", "n.negated", *_CONTEXT
@@ -77,15 +89,16 @@ def columns(tx: neo4j.ManagedTransaction, known: Fingerprint | None, only: Some 
     modality = np.array([_MODALITY_INDEX[row[-1]] for row in documents], dtype=np.int8)
     authors = [row[2] for row in documents]
     index = {key: position for position, key in enumerate(entity_ids)}
-    statement = _places(of_statement, {key: position for position, key in enumerate(statement_ids)})
+    said = {key: position for position, key in enumerate(statement_ids)}
+    statement = _places(of_statement, said)
+    judged, verdict, judged_in = _verdicts(tx, wanted, said)
     order = np.argsort(statement, kind="stable")  # evidence has come by id
     pieces = []
     for row in order:
         number, author, review, retracted = whose[in_document[row]]
-        said = extractors[row], scores[row], speculated[row]
-        pieces.append(Piece(statement[row], number, author, review, *said, retracted))
+        told = extractors[row], scores[row], speculated[row]
+        pieces.append(Piece(statement[row], number, author, review, *told, retracted))
     weighed = EvidenceArrays.of(pieces)
-    found = known or work_out_fingerprint(tx)
     return GraphColumns(
         graph_hash=found.graph_hash,
         version=found.version,
@@ -109,11 +122,24 @@ def columns(tx: neo4j.ManagedTransaction, known: Fingerprint | None, only: Some 
         evidence_reader=weighed.reader.astype(np.int16),
         evidence_year=np.array([each if 0 < each <= LAST_YEAR else 0 for each in years], dtype=np.int16)[order],
         evidence_score=weighed.probability,
+        verdict_statement=judged,
+        verdict_kind=verdict,
+        verdict_year=judged_in,
     )
 
 
 def _places(ids: Sequence[K], index: Mapping[K, int]) -> NDArray[np.int32]:
     return np.array([index[each] for each in ids], dtype=np.int32)
+
+
+def _verdicts(
+    tx: neo4j.ManagedTransaction, wanted: Collection[str] | None, index: Mapping[str, int]
+) -> tuple[NDArray[np.int32], NDArray[np.int8], NDArray[np.int16]]:
+    """The place of each verdict's statement, its kind and its year, sorted by these."""
+    verdicts = [each for each in counting(tx, wanted) if each.target in index]
+    rows = sorted((index[each.target], _KIND_INDEX[each.kind], each.year) for each in verdicts)
+    table = np.array(rows, dtype=np.int32).reshape(-1, 3)
+    return table[:, 0].copy(), table[:, 1].astype(np.int8), table[:, 2].astype(np.int16)
 
 
 def _documents(tx: neo4j.ManagedTransaction, ids: Collection[str] | None) -> list[tuple[str, bool, str, bool, str]]:

@@ -76,7 +76,7 @@ def _describe(
     texts: Mapping[str, str],
 ) -> None:
     """New entities, and those whose descriptions are others than before, label by label."""
-    again = _descriptions(tx, [key for key in described if key in known])
+    again = descriptions(tx, [key for key in described if key in known])
     new: defaultdict[str, list[list[Any]]] = defaultdict(list)
     changed: defaultdict[tuple[str, str], list[list[Any]]] = defaultdict(list)
     for key, (uses, counts) in described.items():
@@ -97,7 +97,7 @@ def _describe(
         write_rows(tx, f"UNWIND $rows AS r MATCH (e:Entity {{id: r[0]}}) SET {_PROPERTIES}{relabel}", rows)
 
 
-def _descriptions(tx: neo4j.ManagedTransaction, ids: Iterable[str]) -> dict[str, tuple[str, dict[str, str]]]:
+def descriptions(tx: neo4j.ManagedTransaction, ids: Iterable[str]) -> dict[str, tuple[str, dict[str, str]]]:
     """Of entities in the store: the category, and the text of each description by its digest."""
     columns = f"e.described, e.described_as, {ENTITY_COLUMNS}"
     found = {}

@@ -48,11 +48,20 @@ def remember(tx: neo4j.ManagedTransaction, revision: int, found: Fingerprint) ->
     """What was worked out of the graph as the write ``revision`` left it, if that was the last."""
     tx.run(
         "MERGE (g:Graph {id: 'isthmus'}) ON CREATE SET g.revision = 0 WITH g WHERE g.revision = $revision "
-        "SET g.hash = $hash, g.version = $version, g.hashed_revision = $revision "
+        "SET g.hash = $hash, g.unjudged = $unjudged, g.version = $version, g.hashed_revision = $revision "
         "MERGE (c:Change {revision: $revision}) ON CREATE SET c.total = 0 SET c.version = $version",
         revision=revision,
         hash=found.graph_hash,
+        unjudged=found.unjudged,
         version=found.version,
+    ).consume()
+
+
+def keep_hashes(tx: neo4j.ManagedTransaction) -> None:
+    """The write that comes changes verdicts alone: what was worked out of the rest of the graph stays known."""
+    tx.run(
+        "MATCH (g:Graph {id: 'isthmus'}) WHERE g.hashed_revision = g.revision "
+        "SET g.hashed_revision = g.revision + 1, g.version = ''"
     ).consume()
 
 

@@ -58,6 +58,11 @@ def evidence(tx: neo4j.ManagedTransaction, statement_ids: Iterable[str]) -> dict
     return found
 
 
+def evidence_by_id(tx: neo4j.ManagedTransaction, ids: Iterable[str]) -> list[Evidence]:
+    """Those of the ids that exist, by id."""
+    return [evidence_from_row(row) for row in look_up(tx, "MATCH (e:Evidence {id: id})", EVIDENCE_COLUMNS, ids)]
+
+
 def find_statements(
     tx: neo4j.ManagedTransaction,
     subject: str | None,

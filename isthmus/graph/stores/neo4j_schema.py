@@ -6,6 +6,8 @@ What a person finds there
     (:Evidence)-[:FROM]->(:Document)                                                             the trail
     (:Document)-[:MENTIONS {part, count, sentences}]->(:Entity)                                  who is named where
     (:Reading)-[:OF]->(:Document)                                                                the ledger
+    (:Verdict {target, kind, reviewer, …})                                                       what reviewers say of statements
+    (:Entry {key, value, revision, at})                                                          what is kept beside the graph
 and for the store itself (:Graph), which counts the writes and is what a writer locks, and (:Migration); (:Change)
 says what each write has touched.
 """
@@ -53,8 +55,16 @@ _CHANGES = (
     "CREATE INDEX change_total IF NOT EXISTS FOR (n:Change) ON (n.total)",
 )
 
+_VERDICTS_AND_ENTRIES = (
+    "CREATE CONSTRAINT verdict_id IF NOT EXISTS FOR (n:Verdict) REQUIRE n.id IS UNIQUE",
+    "CREATE INDEX verdict_target IF NOT EXISTS FOR (n:Verdict) ON (n.target)",
+    "CREATE INDEX verdict_reviewer IF NOT EXISTS FOR (n:Verdict) ON (n.reviewer)",
+    # One property, since Community knows no key of two.
+    "CREATE CONSTRAINT entry_key IF NOT EXISTS FOR (n:Entry) REQUIRE n.key IS UNIQUE",
+)
+
 # Never change a step that has been released: add one. Each command can be run again.
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _CHANGES)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _CHANGES, _VERDICTS_AND_ENTRIES)
 
 
 def applied(session: neo4j.Session, shown: str) -> int:

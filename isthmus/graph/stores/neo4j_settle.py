@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import neo4j
 import numpy as np
 
-from isthmus.graph.belief import EvidenceArrays, Piece, believe, contradict
+from isthmus.graph.belief import EvidenceArrays, Piece, believe, contradict, judge
 from isthmus.graph.model import Assertion, Evidence, Statement
 from isthmus.graph.stores.assembly import Reading
 from isthmus.graph.stores.neo4j_changes import Changes
@@ -25,8 +25,12 @@ from isthmus.graph.stores.neo4j_rows import (
     statement_row,
     whose_paper,
 )
+from isthmus.graph.stores.neo4j_verdicts import counting
 from isthmus.graph.stores.protocol import StatementRow
+from isthmus.graph.verdict import Verdict, VerdictKind
 from isthmus.graph.vocabulary import Predicate
+
+_KIND = {each: number for number, each in enumerate(VerdictKind)}
 
 
 class LostWrite(RuntimeError):
@@ -72,9 +76,11 @@ class Witnesses:
         speculated = assertion == Assertion.SPECULATED
         self.pieces.append(Piece(position, number, author, review, extractor, score, speculated, retracted))
 
-    def standings(self, opposites: Mapping[str, str]) -> dict[str, Standing]:
-        """What they make of each statement."""
+    def standings(self, opposites: Mapping[str, str], verdicts: Sequence[Verdict]) -> dict[str, Standing]:
+        """What they make of each statement, and the verdicts that count of it."""
         own = believe(EvidenceArrays.of(self.pieces), len(self.position))
+        judged = np.array([self.position[each.target] for each in verdicts], dtype=np.int64)
+        own = judge(own, judged, np.array([_KIND[each.kind] for each in verdicts], dtype=np.int8))
         against = [self.position.get(opposites[statement], -1) for statement in self.position]
         belief = contradict(own, np.array(against, dtype=np.int64)).tolist() if against else []
         return {
@@ -114,12 +120,18 @@ def settle_statements(
     touched |= {each.statement for each in new_evidence.values()}
     log.statements |= touched
     said, stored = _look_up_statements(tx, touched, said)
-    opposites = {key: statement.negate().id for key, statement in said.items()}
-    standings = _weigh(tx, sorted(said), stored, new_evidence.values(), whose, opposites)
+    standings = _weigh(tx, said, stored, new_evidence.values(), whose)
     rows = {key: evidence_row(each, sorted(changes.given[key])) for key, each in new_evidence.items()}
     _create(tx, said, stored, standings, rows.values())
     _update(tx, stored, standings)
     return len(said.keys() - stored.keys()), len(new_evidence)
+
+
+def settle_judged(tx: neo4j.ManagedTransaction, statement: str, log: Touched) -> None:
+    """The belief in a statement that is there, and in its opposite, when a verdict on it has come or gone."""
+    log.statements.add(statement)
+    said, stored = _look_up_statements(tx, {statement}, {})
+    _update(tx, stored, _weigh(tx, said, stored, (), {}))
 
 
 _IN_DOCUMENT = "MATCH (:Document {id: id})<-[:FROM]-(e:Evidence)"
@@ -169,13 +181,12 @@ def _look_up_statements(
 
 def _weigh(
     tx: neo4j.ManagedTransaction,
-    statements: Sequence[str],
+    statements: Mapping[str, Statement],
     stored: Collection[str],
     new_evidence: Iterable[Evidence],
     whose: Mapping[str, tuple[str, bool, bool]],
-    opposites: Mapping[str, str],
 ) -> dict[str, Standing]:
-    witnesses = Witnesses({statement: index for index, statement in enumerate(statements)})
+    witnesses = Witnesses({statement: index for index, statement in enumerate(sorted(statements))})
     match = "MATCH (:Statement {id: id})<-[:SUPPORTS]-(e:Evidence)-[:FROM]->(d:Document)"
     columns = ", ".join(("id, d.id, e.year, e.extractor, e.score, e.assertion", *whose_paper("d")))
     for statement, document, year, extractor, score, assertion, author, review, retracted in look_up(
@@ -185,7 +196,8 @@ def _weigh(
     for each in new_evidence:
         said = each.extractor, each.score, each.assertion
         witnesses.add(each.statement, each.document, each.year, said, whose[each.document])
-    return witnesses.standings(opposites)
+    opposites = {key: statement.negate().id for key, statement in statements.items()}
+    return witnesses.standings(opposites, counting(tx, statements.keys()))
 
 
 # -- writing ------------------------------------------------------------------------------------------------------

@@ -43,6 +43,11 @@ def lock(tx: neo4j.ManagedTransaction) -> None:
     tx.run("MERGE (g:Graph {id: 'isthmus'}) ON CREATE SET g.revision = 0 SET g.revision = g.revision + 1").consume()
 
 
+def hold(tx: neo4j.ManagedTransaction) -> None:
+    """Make writers wait until this transaction is done, whether it writes to the graph or not."""
+    tx.run("MERGE (g:Graph {id: 'isthmus'}) ON CREATE SET g.revision = 0 SET g.revision = g.revision").consume()
+
+
 def ledger_of(tx: neo4j.ManagedTransaction, documents: Iterable[str]) -> dict[tuple[str, int], LedgerRow]:
     """The ledger rows of these documents."""
     found = look_up(tx, "MATCH (r:Reading {document: id})", LEDGER_COLUMNS, documents)
@@ -74,7 +79,7 @@ def write_readings(tx: neo4j.ManagedTransaction, readings: Sequence[Reading], to
                 **ledger_properties(reading.ledger),
                 "version": list(reading.version),
                 "said": said.pack(),
-                "spans": reading.ledger.mentions,
+                "spans": sum(count for count, _ in reading.mentions.values()),
             },
         }
         for reading, said in zip(readings, come, strict=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Generic, Protocol, Self, TypeVar
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from isthmus.errors import IsthmusError, Unreachable, UsageError
 from isthmus.graph.belief import EvidenceArrays
 from isthmus.graph.model import Document, Entity, Evidence, Extraction, Statement
+from isthmus.graph.stores.entries import Entry, EntryKind
+from isthmus.graph.verdict import Verdict
 from isthmus.graph.vocabulary import Category, Predicate
 
 T = TypeVar("T")
@@ -120,6 +122,9 @@ class GraphColumns:
     ``evidence_reader`` (index into ``belief.READERS``, int16), ``evidence_year`` (int16, 0 where unknown),
     ``evidence_score`` (float64, as ``belief.weigh`` gives it: speculation already weighed, retracted documents'
     evidence 0), each of n_evidence.
+    Verdicts, of each reviewer the latest on a statement, sorted by statement, kind and year: ``verdict_statement``
+    (statement index, int32), ``verdict_kind`` (index into ``list(VerdictKind)``, int8), ``verdict_year`` (int16, 0 where
+    unknown), each of n_verdicts; none where nobody has judged.
     ``document_ids`` are the documents that give evidence, ``document_authors`` their senior authors ("" where unknown).
     ``version`` stands for all of it: see ``Fingerprint``.
     """
@@ -146,6 +151,9 @@ class GraphColumns:
     evidence_reader: NDArray[np.int16]
     evidence_year: NDArray[np.int16]
     evidence_score: NDArray[np.float64]
+    verdict_statement: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, dtype=np.int32))
+    verdict_kind: NDArray[np.int8] = field(default_factory=lambda: np.empty(0, dtype=np.int8))
+    verdict_year: NDArray[np.int16] = field(default_factory=lambda: np.empty(0, dtype=np.int16))
 
     @property
     def evidence(self) -> EvidenceArrays:
@@ -164,15 +172,23 @@ class GraphColumns:
 class Fingerprint:
     """What a graph is told by: ``graph_hash`` of what it says, ``version`` of all that its columns are made of.
 
-    The version also knows what belief asks of documents (who leads them, whether they are retracted).
+    ``unjudged`` also knows what belief asks of documents (who leads them, whether they are retracted), ``version`` the
+    verdicts too: a verdict changes that without all the rest being read again.
     """
 
     graph_hash: str
+    unjudged: str
     version: str
+
+    def judged(self, verdicts: Iterable[Verdict]) -> Fingerprint:
+        """The same graph when these are the verdicts that count for its statements."""
+        said = sorted((each.target, each.kind.value, each.year) for each in verdicts)
+        version = hashlib.sha256(f"{self.unjudged}{said}".encode()).hexdigest() if said else self.unjudged
+        return Fingerprint(self.graph_hash, self.unjudged, version)
 
 
 def fingerprint(digests: Iterable[bytes], documents: Iterable[tuple[str, int, str, int, str]]) -> Fingerprint:
-    """The hashes of a graph.
+    """The hashes of a graph that nobody has judged.
 
     Args:
         digests: hex digits of the digests of its entities, sorted, then those of its statements and of its evidence.
@@ -184,7 +200,7 @@ def fingerprint(digests: Iterable[bytes], documents: Iterable[tuple[str, int, st
     version = said.copy()
     for curie, retracted, author, review, modality in documents:
         version.update(f"\n{curie}\t{retracted:d}\t{author}\t{review:d}\t{modality}".encode())
-    return Fingerprint(said.hexdigest(), version.hexdigest())
+    return Fingerprint(said.hexdigest(), version.hexdigest(), version.hexdigest())
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -334,14 +350,45 @@ class Store(Protocol):
         """Hash of what the graph says: the sorted digests of its entities and ids of its statements and evidence.
 
         The same for the same input in whatever order, on every store, and after an export to KGX and back.
-        Mentions, documents' titles and the ledger are not part of it.
+        Mentions, documents' titles, the ledger, verdicts and entries are not part of it.
         """
 
     def version(self) -> str:
-        """The version of the graph's columns, which changes with the hash and when a paper is retracted."""
+        """The version of the graph's columns, which changes with the hash, when a paper is retracted and with a verdict."""
 
     def changes(self, version: str) -> GraphChanges | None:
         """What was touched since the graph had this version; ``None`` where that is not known, or too much."""
+
+    # -- verdicts: kept by the statement's id, whatever becomes of the statement --
+    def put_verdict(self, verdict: Verdict) -> None:
+        """Keep a verdict; the same twice changes nothing. Of each reviewer the latest on a target counts.
+
+        One on a statement moves its belief at once (``belief.judge``), the version and the log of changes; on a statement
+        that is not there it counts as soon as that comes, or comes back.
+        """
+
+    def delete_verdict(self, verdict: str) -> bool:
+        """Take a verdict (its id) back: belief is as if it had never been. Returns whether it was there."""
+
+    def verdicts(self, *, targets: Iterable[str] | None = None, reviewer: str | None = None) -> list[Verdict]:
+        """All that was said, or of these targets, by this reviewer: history included, oldest first, then by id."""
+
+    # -- entries: values beside the graph --
+    def entry(self, kind: EntryKind, key: str) -> Entry | None:
+        """What is kept under this kind and id."""
+
+    def entries(self, kind: EntryKind, *, prefix: str = "", limit: int = 100, cursor: str = "") -> Page[Entry]:
+        """Those of a kind whose ids begin so, by id; pages neither repeat nor miss one that stays during a write."""
+
+    def put_entry(self, kind: EntryKind, key: str, value: Mapping[str, Any], *, expected: int | None = None) -> Entry:
+        """Write a value in place of the one before, alone among all processes.
+
+        With ``expected`` only if that is its revision now (0: it must not be there), or it raises ``EntryChanged``.
+        Raises ``UnusableEntry`` for an id or a value that cannot be kept.
+        """
+
+    def delete_entry(self, kind: EntryKind, key: str, *, expected: int | None = None) -> bool:
+        """Take a value out; ``expected`` as for ``put_entry``. Returns whether there was one."""
 
     def close(self) -> None:
         """Let go of files and connections."""

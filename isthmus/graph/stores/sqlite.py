@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Concatenate, ParamSpec, Self, TypeVar
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from isthmus.graph.model import Document, Entity, Evidence, Extraction
-from isthmus.graph.stores import sqlite_changes, sqlite_columns, sqlite_mentions, sqlite_read
+from isthmus.graph.stores import (
+    sqlite_changes,
+    sqlite_columns,
+    sqlite_entries,
+    sqlite_mentions,
+    sqlite_read,
+    sqlite_verdicts,
+)
 from isthmus.graph.stores.assembly import Reading, assemble, is_unchanged, without_repeats
 from isthmus.graph.stores.cursor import read_cursor, write_cursor
+from isthmus.graph.stores.entries import Entry, EntryKind, sayable
 from isthmus.graph.stores.protocol import (
     BadCursor,
     Counts,
@@ -36,13 +44,14 @@ from isthmus.graph.stores.sqlite_connections import Connections
 from isthmus.graph.stores.sqlite_keys import known_keys
 from isthmus.graph.stores.sqlite_settle import Touched, settle
 from isthmus.graph.stores.sqlite_write import New, unlink, write_ledger, write_readings
+from isthmus.graph.verdict import Verdict
 from isthmus.graph.vocabulary import Category, Predicate
 
 T = TypeVar("T")
 P = ParamSpec("P")
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_STATEMENT_ID = re.compile(r"[0-9a-f]{32}")
+_HASH = re.compile(r"[0-9a-f]{32}")
 
 
 def sqlite_url(path: Path) -> str:
@@ -76,7 +85,7 @@ class SqliteStore:
         if all(is_unchanged(reading, ledger.get(reading.key)) for reading in readings):
             return Written(tuple(replace(ledger[each.key], outcome=Outcome.UNCHANGED) for each in readings))
         with self._connections.writing() as connection:
-            return _write_all(connection, readings)
+            return write_all(connection, readings)
 
     def record(self, rows: Sequence[LedgerRow]) -> None:
         """Put failures (or other outcomes without content) into the ledger."""
@@ -138,7 +147,7 @@ class SqliteStore:
         after = ""
         if cursor:
             after = read_cursor("statements", cursor)
-            if not _STATEMENT_ID.fullmatch(after):
+            if not _HASH.fullmatch(after):
                 raise BadCursor(f"{cursor[:40]!r} is not a cursor of this question: use the one of the last page")
         ends = [end for end in (subject, obj) if end is not None]
         if len(_sayable(ends)) < len(ends):
@@ -178,9 +187,10 @@ class SqliteStore:
         """The graph as arrays."""
         with self._connections.reading() as connection:
             revision, known = self._known(connection)
-            found = sqlite_columns.columns(connection, known)
-        self._remember(revision, Fingerprint(found.graph_hash, found.version), known)
-        return found
+            found = known or sqlite_columns.work_out_fingerprint(connection)
+            columns = sqlite_columns.columns(connection, found)
+        self._remember(revision, found, known)
+        return columns
 
     def mention_columns(self) -> MentionColumns:
         """Who is named where as arrays."""
@@ -193,8 +203,9 @@ class SqliteStore:
             if touched is None:
                 return None
             revision, known = self._known(connection)
-            now = sqlite_columns.columns(connection, known, only=touched.some)
-        self._remember(revision, Fingerprint(now.graph_hash, now.version), known)
+            found = known or sqlite_columns.work_out_fingerprint(connection)
+            now = sqlite_columns.columns(connection, found, only=touched.some)
+        self._remember(revision, found, known)
         statements = touched.gone_statements.union(now.statement_ids)
         return GraphChanges(statements, touched.entities, now)
 
@@ -209,6 +220,54 @@ class SqliteStore:
     def version(self) -> str:
         """The version of the graph's columns. Worked out anew only after a write."""
         return self._fingerprint().version
+
+    # -- verdicts --
+
+    def put_verdict(self, verdict: Verdict) -> None:
+        """Keep a verdict; the same twice changes nothing. See ``Store.put_verdict``."""
+        with self._connections.writing() as connection:
+            _settle_judged(connection, sqlite_verdicts.put(connection, verdict))
+
+    def delete_verdict(self, verdict: str) -> bool:
+        """Take a verdict (its id) back: belief is as if it had never been. Returns whether it was there."""
+        if not _HASH.fullmatch(verdict):
+            return False
+        with self._connections.writing() as connection:
+            was_there, judged = sqlite_verdicts.delete(connection, verdict)
+            _settle_judged(connection, judged)
+        return was_there
+
+    def verdicts(self, *, targets: Iterable[str] | None = None, reviewer: str | None = None) -> list[Verdict]:
+        """All that was said, or of these targets, by this reviewer: history included, oldest first, then by id."""
+        if reviewer is not None and not _sayable([reviewer]):
+            return []
+        return self._read(sqlite_verdicts.verdicts, None if targets is None else _sayable(targets), reviewer)
+
+    # -- entries --
+
+    def entry(self, kind: EntryKind, key: str) -> Entry | None:
+        """What is kept under this kind and id."""
+        return self._read(sqlite_entries.entry, kind, key) if sayable(key) else None
+
+    def entries(self, kind: EntryKind, *, prefix: str = "", limit: int = 100, cursor: str = "") -> Page[Entry]:
+        """Those of a kind whose ids begin so, by id; pages neither repeat nor miss one that stays during a write."""
+        after = read_cursor("entries", cursor) if cursor else ""
+        if not (sayable(prefix) and sayable(after)):
+            return Page(())
+        found = self._read(sqlite_entries.entries, kind, prefix, after, limit + 1)
+        return Page(tuple(found[:limit]), write_cursor("entries", found[limit - 1].id) if len(found) > limit else "")
+
+    def put_entry(self, kind: EntryKind, key: str, value: Mapping[str, Any], *, expected: int | None = None) -> Entry:
+        """Write a value in place of the one before, alone among all processes. See ``Store.put_entry``."""
+        with self._connections.writing() as connection:
+            return sqlite_entries.put(connection, kind, key, value, expected)
+
+    def delete_entry(self, kind: EntryKind, key: str, *, expected: int | None = None) -> bool:
+        """Take a value out; ``expected`` as for ``put_entry``. Returns whether there was one."""
+        if not sayable(key):
+            return False
+        with self._connections.writing() as connection:
+            return sqlite_entries.delete(connection, kind, key, expected)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -252,7 +311,8 @@ class SqliteStore:
             yield from look(connection, *args, **kwargs)
 
 
-def _write_all(connection: sqlite3.Connection, readings: Sequence[Reading]) -> Written:
+def write_all(connection: sqlite3.Connection, readings: Sequence[Reading]) -> Written:
+    """Write readings whole; those that are in already are ``unchanged``."""
     rows: list[LedgerRow] = []
     touched, new = Touched(), New()
     for group in without_repeats(readings):
@@ -281,6 +341,13 @@ def _delete_all(connection: sqlite3.Connection, documents: Sequence[str]) -> tup
     settle(connection, touched)
     write_ledger(connection, rows)
     return tuple(rows)
+
+
+def _settle_judged(connection: sqlite3.Connection, statements: set[int]) -> None:
+    """Belief in statements of which the verdicts have changed."""
+    if statements:
+        sqlite_changes.keep_hashes(connection)
+        settle(connection, Touched(statements=statements))
 
 
 def _sayable(ids: Iterable[str]) -> list[str]:

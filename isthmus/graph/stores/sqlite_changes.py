@@ -68,8 +68,8 @@ def log_change(connection: sqlite3.Connection, change: Change, kept: int = KEPT)
 def remember(connection: sqlite3.Connection, revision: int, found: Fingerprint) -> None:
     """What was worked out of the graph as the write ``revision`` left it, if that was the last."""
     changed = connection.execute(
-        "UPDATE state SET hashed_revision = ?1, graph_hash = ?2, version = ?3 WHERE revision = ?1",
-        [revision, found.graph_hash, found.version],
+        "UPDATE state SET hashed_revision = ?1, graph_hash = ?2, unjudged = ?3, version = ?4 WHERE revision = ?1",
+        [revision, found.graph_hash, found.unjudged, found.version],
     )
     if changed.rowcount:
         connection.execute(
@@ -77,6 +77,11 @@ def remember(connection: sqlite3.Connection, revision: int, found: Fingerprint) 
             "ON CONFLICT (revision) DO UPDATE SET version = excluded.version",
             [revision, found.version],
         )
+
+
+def keep_hashes(connection: sqlite3.Connection) -> None:
+    """The write that comes changes verdicts alone: what was worked out of the rest of the graph stays known."""
+    connection.execute("UPDATE state SET hashed_revision = revision + 1, version = '' WHERE hashed_revision = revision")
 
 
 def touched_since(connection: sqlite3.Connection, version: str) -> TouchedSince | None:

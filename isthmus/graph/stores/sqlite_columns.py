@@ -21,6 +21,8 @@ from isthmus.graph.model import Assertion, Modality
 from isthmus.graph.stores.packed import HASH_BYTES, PackedHashes, PackedTexts
 from isthmus.graph.stores.protocol import Fingerprint, GraphColumns, fingerprint, first_of_group
 from isthmus.graph.stores.sqlite_keys import as_list
+from isthmus.graph.stores.sqlite_verdicts import counting
+from isthmus.graph.verdict import VerdictKind
 from isthmus.graph.vocabulary import Category, Predicate
 
 _ROWS = 500_000  # of a table that are joined into one text
@@ -28,6 +30,7 @@ _BETWEEN = "\x1f"
 _SCALE = 2.0**62
 _CATEGORY = {each.value: number for number, each in enumerate(Category)}
 _PREDICATE = {each.value: number for number, each in enumerate(Predicate)}
+_KIND = {each: number for number, each in enumerate(VerdictKind)}
 _MODALITY = {each.value: number for number, each in enumerate(Modality)}
 
 Ints = NDArray[np.int64]
@@ -44,13 +47,21 @@ class Some:
 def known_fingerprint(connection: sqlite3.Connection) -> tuple[int, Fingerprint | None]:
     """The number of the last write, and what was worked out of the graph since then."""
     revision, hashed, *known = connection.execute(
-        "SELECT revision, hashed_revision, graph_hash, version FROM state"
+        "SELECT revision, hashed_revision, graph_hash, unjudged, version FROM state"
     ).fetchone()
     return revision, Fingerprint(*known) if hashed == revision and all(known) else None
 
 
 def work_out_fingerprint(connection: sqlite3.Connection) -> Fingerprint:
-    """The hashes of what the graph says now."""
+    """The hashes of what the graph says now; after a verdict those of the rest of it are still known."""
+    [graph_hash, unjudged] = connection.execute(
+        "SELECT max(graph_hash), max(unjudged) FROM state WHERE hashed_revision = revision"
+    ).fetchone()
+    found = Fingerprint(graph_hash, unjudged, unjudged) if graph_hash and unjudged else _read_fingerprint(connection)
+    return found.judged(each for _, each in counting(connection))
+
+
+def _read_fingerprint(connection: sqlite3.Connection) -> Fingerprint:
     entities = connection.execute("SELECT lower(hex(digest)) FROM entity ORDER BY digest")
     digests = chain(
         (digest.encode() for [digest] in entities),
@@ -63,8 +74,8 @@ def work_out_fingerprint(connection: sqlite3.Connection) -> Fingerprint:
     return fingerprint(digests, documents)
 
 
-def columns(connection: sqlite3.Connection, known: Fingerprint | None, only: Some | None = None) -> GraphColumns:
-    """The graph, or some of it, everything sorted by id; what is not known of its hashes is worked out."""
+def columns(connection: sqlite3.Connection, found: Fingerprint, only: Some | None = None) -> GraphColumns:
+    """The graph, or some of it, everything sorted by id."""
     statement = _read_statements(connection, only)
     evidence = _read_evidence(connection, only)
     entity = _read_entities(connection, only, statement)
@@ -80,7 +91,7 @@ def columns(connection: sqlite3.Connection, known: Fingerprint | None, only: Som
     retracted, review, modality = (np.array([row[place] for row in document], dtype=np.int8) for place in (2, 3, 4))
     authors = [row[5] for row in document]
     reader = evidence["reader"][by_statement].astype(np.int16)
-    found = known or work_out_fingerprint(connection)
+    judged, verdict, judged_in = _read_verdicts(connection, only, statement_place)
     return GraphColumns(
         graph_hash=found.graph_hash,
         version=found.version,
@@ -109,6 +120,9 @@ def columns(connection: sqlite3.Connection, known: Fingerprint | None, only: Som
             evidence["speculated"][by_statement].astype(np.bool_),
             retracted.astype(np.bool_)[in_document],
         ),
+        verdict_statement=judged,
+        verdict_kind=verdict,
+        verdict_year=judged_in,
     )
 
 
@@ -187,6 +201,16 @@ def _contexts(
     places = np.searchsorted(statements, np.array([row[0] for row in rows], dtype=np.int64))
     of_statement[places] = [number[row[1:]] for row in rows]
     return contexts, of_statement
+
+
+def _read_verdicts(
+    connection: sqlite3.Connection, only: Some | None, places: NDArray[np.int32]
+) -> tuple[NDArray[np.int32], NDArray[np.int8], NDArray[np.int16]]:
+    """The place of each verdict's statement, its kind and its year, sorted by these."""
+    verdicts = counting(connection, None if only is None else only.statements)
+    rows = sorted((int(places[key]), _KIND[each.kind], each.year) for key, each in verdicts)
+    table = np.array(rows, dtype=np.int32).reshape(-1, 3)
+    return table[:, 0].copy(), table[:, 1].astype(np.int8), table[:, 2].astype(np.int16)
 
 
 # -- columns of a table -------------------------------------------------------------------------------------------

@@ -24,15 +24,17 @@ from isthmus.graph.stores.words import MOST_WORDS, words_of
 from isthmus.graph.vocabulary import Category, Predicate
 
 _LISTED = "(SELECT value FROM json_each(?))"
-_STATEMENT = (
+STATEMENT = (
     "SELECT lower(hex(s.hash)), a.curie, s.predicate, b.curie, s.negated, s.species, s.cell, s.anatomy, "
     "s.belief, s.evidence_count, s.first_year "
     "FROM statement s JOIN entity a ON a.id = s.subject JOIN entity b ON b.id = s.object "
 )
-_EVIDENCE = (
+_EVIDENCE_COLUMNS = (
     "SELECT lower(hex(s.hash)), d.curie, e.text, e.extractor, e.score, e.assertion, e.year, e.text_start, e.text_end, "
     "e.subject_start, e.subject_end, e.object_start, e.object_end, e.section, e.original "
-    "FROM evidence e JOIN statement s ON s.id = e.statement JOIN document d ON d.id = e.document "
+)
+EVIDENCE = (
+    f"{_EVIDENCE_COLUMNS}FROM evidence e JOIN statement s ON s.id = e.statement JOIN document d ON d.id = e.document "
 )
 
 
@@ -93,7 +95,7 @@ def search(
 
 
 def statement_row(row: Sequence[Any]) -> StatementRow:
-    """A row of ``_STATEMENT`` as a value."""
+    """A row of ``STATEMENT`` as a value."""
     _, subject, predicate, obj, negated, species, cell, anatomy, belief, count, year = row
     statement = Statement(subject, Predicate(predicate), obj, bool(negated), Context(species, cell, anatomy))
     return StatementRow(statement, belief, count, year)
@@ -101,7 +103,7 @@ def statement_row(row: Sequence[Any]) -> StatementRow:
 
 def statements(connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, StatementRow]:
     """Statements by id."""
-    query = f"{_STATEMENT}WHERE s.hash IN (SELECT from_hex(value) FROM json_each(?))"
+    query = f"{STATEMENT}WHERE s.hash IN (SELECT from_hex(value) FROM json_each(?))"
     return {row[0]: statement_row(row) for row in connection.execute(query, [as_list(hashes(ids))])}
 
 
@@ -123,13 +125,13 @@ def find_statements(
         conditions.append(("s.predicate = ?", predicate.value))
     where = " AND ".join(condition for condition, _ in conditions)
     rows = connection.execute(
-        f"{_STATEMENT}WHERE {where} ORDER BY s.hash LIMIT ?", [*(value for _, value in conditions), limit]
+        f"{STATEMENT}WHERE {where} ORDER BY s.hash LIMIT ?", [*(value for _, value in conditions), limit]
     )
     return [statement_row(row) for row in rows]
 
 
 def evidence_row(row: Sequence[Any]) -> Evidence:
-    """A row of ``_EVIDENCE`` as a value."""
+    """A row of ``EVIDENCE`` as a value."""
     statement, document, text, extractor, score, assertion, year, start, end, *spans, section, original = row
     subject = (spans[0], spans[1]) if spans[0] is not None else None
     obj = (spans[2], spans[3]) if spans[2] is not None else None
@@ -153,7 +155,7 @@ def evidence_row(row: Sequence[Any]) -> Evidence:
 def evidence(connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, list[Evidence]]:
     """The evidence of statements, oldest first."""
     found: dict[str, list[Evidence]] = {}
-    query = f"{_EVIDENCE}WHERE s.hash IN (SELECT from_hex(value) FROM json_each(?)) ORDER BY s.hash, e.year, e.hash"
+    query = f"{EVIDENCE}WHERE s.hash IN (SELECT from_hex(value) FROM json_each(?)) ORDER BY s.hash, e.year, e.hash"
     for row in connection.execute(query, [as_list(hashes(ids))]):
         found.setdefault(row[0], []).append(evidence_row(row))
     for rows in found.values():
@@ -190,12 +192,17 @@ def all_entities(connection: sqlite3.Connection) -> Iterator[Entity]:
 
 def all_statements(connection: sqlite3.Connection) -> Iterator[StatementRow]:
     """Every statement, by id."""
-    return (statement_row(row) for row in connection.execute(f"{_STATEMENT}ORDER BY s.hash"))
+    return (statement_row(row) for row in connection.execute(f"{STATEMENT}ORDER BY s.hash"))
 
 
 def all_evidence(connection: sqlite3.Connection) -> Iterator[Evidence]:
     """All evidence, by statement and id."""
-    return (evidence_row(row) for row in connection.execute(f"{_EVIDENCE}ORDER BY s.hash, e.hash"))
+    # In this order of joins only the evidence of one statement is sorted at a time; else all of it would be in memory.
+    query = (
+        f"{_EVIDENCE_COLUMNS}FROM statement s CROSS JOIN evidence e ON e.statement = s.id "
+        "CROSS JOIN document d ON d.id = e.document ORDER BY s.hash, e.hash"
+    )
+    return (evidence_row(row) for row in connection.execute(query))
 
 
 def counts(connection: sqlite3.Connection) -> Counts:

@@ -215,8 +215,35 @@ ALTER TABLE document ADD COLUMN modality TEXT NOT NULL DEFAULT 'literature';
 UPDATE document SET modality = coalesce(json_extract(value, '$.modality'), 'literature');
 """
 
+# What people say of the graph and make of it. By the ids that the world knows, so that it outlives what it is about.
+_VERDICTS_AND_ENTRIES = """
+ALTER TABLE state ADD COLUMN unjudged TEXT NOT NULL DEFAULT '';  -- the version without the verdicts
+CREATE TABLE verdict (
+    id INTEGER PRIMARY KEY,
+    hash BLOB NOT NULL UNIQUE,
+    target TEXT NOT NULL,
+    about TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    reviewer TEXT NOT NULL,
+    comment TEXT NOT NULL,
+    evidence TEXT NOT NULL,
+    at TEXT NOT NULL
+) STRICT;
+CREATE INDEX verdict_on_target ON verdict (target);
+CREATE INDEX verdict_of_reviewer ON verdict (reviewer);
+CREATE TABLE entry (
+    number INTEGER PRIMARY KEY,          -- values may be long: ids in a tree of their own are quick to walk
+    kind TEXT NOT NULL,
+    id TEXT NOT NULL,
+    value TEXT NOT NULL,                 -- canonical JSON
+    revision INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    UNIQUE (kind, id)
+) STRICT;
+"""
+
 # Never change a step that has been released: add one.
-MIGRATIONS: tuple[str, ...] = (_FIRST, _OUR_OWN_WORDS, _WHOSE_PAPER, _CHANGES)
+MIGRATIONS: tuple[str, ...] = (_FIRST, _OUR_OWN_WORDS, _WHOSE_PAPER, _CHANGES, _VERDICTS_AND_ENTRIES)
 
 
 def applied(connection: sqlite3.Connection, name: str, known: int = len(MIGRATIONS)) -> int:

@@ -12,16 +12,19 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from isthmus.graph.belief import FORM, EvidenceArrays, Piece, believe, contradict
+from isthmus.graph.belief import FORM, EvidenceArrays, Floats, Piece, believe, contradict, judge
 from isthmus.graph.model import Assertion, Context, Document, Entity, Statement, canonical_json, merge_entities
 from isthmus.graph.stores.assembly import best_citation, undescribed
 from isthmus.graph.stores.records import document_from_json, entity_from_json
 from isthmus.graph.stores.sqlite_changes import Change, log_change
 from isthmus.graph.stores.sqlite_keys import as_list, known_keys
+from isthmus.graph.stores.sqlite_verdicts import counting
 from isthmus.graph.stores.words import joined_words
+from isthmus.graph.verdict import VerdictKind
 from isthmus.graph.vocabulary import Predicate
 
 AT_A_TIME = 20_000  # statements of which the evidence is in memory
+_KIND = {each: number for number, each in enumerate(VerdictKind)}
 
 
 @dataclass
@@ -143,7 +146,7 @@ def _settle_statements(connection: sqlite3.Connection, touched: Collection[int])
     position = {key: index for index, key in enumerate(keys)}
     counts, years, own = _from_evidence(connection, keys, position)
     against = np.array([position.get(opposites.get(key, -1), -1) for key in keys], dtype=np.int64)
-    belief = contradict(own, against).tolist()
+    belief = contradict(_judged(connection, own, position), against).tolist()
     gone = _remove_statements(connection, [key for key in keys if not counts[position[key]]])
     connection.executemany(
         "UPDATE statement SET belief = ?, evidence_count = ?, first_year = ? WHERE id = ?",
@@ -154,7 +157,7 @@ def _settle_statements(connection: sqlite3.Connection, touched: Collection[int])
 
 def _from_evidence(
     connection: sqlite3.Connection, keys: Collection[int], position: dict[int, int]
-) -> tuple[list[int], dict[int, int], np.ndarray[tuple[int], np.dtype[np.float64]]]:
+) -> tuple[list[int], dict[int, int], Floats]:
     """Of each statement: pieces of evidence, oldest year where known, belief from its own evidence alone."""
     rows = connection.execute(
         "SELECT e.statement, e.year, e.document, d.senior_author, d.review, e.extractor, e.score, e.assertion = ?, d.retracted "
@@ -171,6 +174,13 @@ def _from_evidence(
             years[index] = min(year, years.get(index, year))
         pieces.append(Piece(index, *piece))
     return counts, years, believe(EvidenceArrays.of(pieces), len(position))
+
+
+def _judged(connection: sqlite3.Connection, own: Floats, position: dict[int, int]) -> Floats:
+    """Belief from their own evidence as the reviewers leave it."""
+    verdicts = counting(connection, position.keys())
+    statement = np.array([position[key] for key, _ in verdicts], dtype=np.int64)
+    return judge(own, statement, np.array([_KIND[each.kind] for _, each in verdicts], dtype=np.int8))
 
 
 def _opposites(connection: sqlite3.Connection, touched: Collection[int]) -> dict[int, int]:

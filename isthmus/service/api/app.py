@@ -10,7 +10,17 @@ from fastapi.responses import RedirectResponse
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from isthmus import __version__
-from isthmus.service.api import discovery_routes, graph_routes, health_routes, problems
+from isthmus.service.api import (
+    discovery_routes,
+    graph_routes,
+    health_routes,
+    hypothesis_routes,
+    panel_routes,
+    problems,
+    question_routes,
+    review_routes,
+    watch_routes,
+)
 from isthmus.service.graphs import Graphs
 
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]", "testserver")
@@ -38,5 +48,10 @@ def create_app(store_url: str) -> FastAPI:
     app.include_router(health_routes.router)
     app.include_router(graph_routes.router, prefix="/api/v1")
     app.include_router(discovery_routes.router, prefix="/api/v1")
+    app.include_router(panel_routes.router, prefix="/api/v1")
+    app.include_router(review_routes.router, prefix="/api/v1")
+    app.include_router(hypothesis_routes.router, prefix="/api/v1")
+    app.include_router(watch_routes.router, prefix="/api/v1")
+    app.include_router(question_routes.router, prefix="/api/v1")
     app.add_api_route("/", lambda: RedirectResponse("/docs"), include_in_schema=False)
     return app

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
 from isthmus.errors import UsageError
 from isthmus.graph.vocabulary import Category
-from isthmus.service.answers import CandidatesAnswer, PathsAnswer, answer_candidates, answer_paths
 from isthmus.service.api.dependencies import AsOf, GraphsOf
 from isthmus.service.api.schemas import BacktestOut, PairsIn, ScoresOut
+from isthmus.service.asking import CandidatesAnswer, PathsAnswer, answer_candidates, answer_paths
 from isthmus.service.backtest_page import backtest_page
 from isthmus.service.backtests import answer_backtest
+from isthmus.service.co_mention import CoMentionCandidatesAnswer, answer_candidates_by_co_mention
 from isthmus.service.gaps import BridgesAnswer, GapsAnswer, answer_bridges, answer_gaps
 from isthmus.service.lexicon import lexicon
 from isthmus.service.names import resolve
 from isthmus.service.pair_scores import answer_scores
-from isthmus.service.why import WhyAnswer, answer_why
+from isthmus.service.why import WhyAnswer, WhyCandidateAnswer, answer_why, answer_why_candidate
 
 router = APIRouter(tags=["discovery"])
 
@@ -29,10 +30,14 @@ Subfield = Annotated[
     str, Query(max_length=500, description="a name, CURIE, category or modality:NAME; empty for the map")
 ]
 Year = Annotated[int, Query(ge=1000, le=9999)]
+New = Annotated[
+    bool, Query(description="leave out what a statement joins to it already; by co-mention also what a paper does")
+]
+Kin = Annotated[bool, Query(description="rank its parents, lookalikes and family too")]
 
 
 class HalfAPair(UsageError):
-    """One subfield named without the other."""
+    """One end of a question named without the other."""
 
 
 @router.get("/paths")
@@ -42,12 +47,13 @@ def paths(
     to: Name,
     max_hops: MaxHops = 3,
     top: Annotated[int, Query(ge=1, le=200)] = 10,
+    co_mention: Annotated[bool, Query(description="also who papers name with both, as where there is no path")] = False,
     as_of: AsOf = None,
 ) -> PathsAnswer:
     """The best paths between two entities, each hop with its sentences."""
     store = graphs.store
-    source, target = (resolve(name, store, lexicon().canonical) for name in (from_, to))
-    return answer_paths(store, graphs.snapshot(as_of), source, target, max_hops=max_hops, top=top)
+    ends = [resolve(name, store, lexicon().canonical) for name in (from_, to)]
+    return answer_paths(store, graphs.snapshot(as_of), *ends, max_hops=max_hops, top=top, co_mention=co_mention)
 
 
 @router.get("/candidates")
@@ -55,30 +61,45 @@ def candidates(
     graphs: GraphsOf,
     for_: Annotated[str, Query(alias="for", min_length=1, max_length=500, description="a CURIE or a name")],
     category: Category = Category.DRUG,
+    by: Annotated[
+        Literal["statements", "co-mention"], Query(description="what statements say, or what papers name together")
+    ] = "statements",
     top: Annotated[int, Query(ge=1, le=200)] = 20,
-    new: Annotated[bool, Query(description="leave out what a statement joins to it already")] = False,
+    new: New = False,
+    kin: Kin = False,
     as_of: AsOf = None,
-) -> CandidatesAnswer:
+) -> CandidatesAnswer | CoMentionCandidatesAnswer:
     """The entities of a category that rank best for one entity."""
     store = graphs.store
     entity = resolve(for_, store, lexicon().canonical)
-    return answer_candidates(store, graphs.snapshot(as_of), entity, category, top=top, new=new)
+    ask = answer_candidates if by == "statements" else answer_candidates_by_co_mention
+    return ask(store, graphs.snapshot(as_of), entity, category, top=top, new=new, kin=kin)
 
 
 @router.get("/why")
 def why(
     graphs: GraphsOf,
-    from_: From,
-    to: Name,
+    from_: Annotated[str, Query(alias="from", max_length=500, description="of a path: where it starts")] = "",
+    to: Annotated[str, Query(max_length=500, description="of a path: where it ends")] = "",
     path: Annotated[int, Query(ge=1, le=200, description="which of the paths, from 1")] = 1,
     max_hops: MaxHops = 3,
-    top: Annotated[int, Query(ge=1, le=1000, description="beyond this rank a path counts as lost")] = 10,
+    for_: Annotated[str, Query(alias="for", max_length=500, description="of a candidate: whom it is one for")] = "",
+    candidate: Annotated[str, Query(max_length=500, description="of a candidate: which one")] = "",
+    category: Annotated[Category, Query(description="of a candidate: what was ranked")] = Category.DRUG,
+    new: New = False,
+    kin: Kin = False,
+    top: Annotated[int, Query(ge=1, le=1000, description="beyond this rank it counts as lost")] = 10,
     as_of: AsOf = None,
-) -> WhyAnswer:
-    """Where a path would rank without each paper, group or kind of research that it stands on."""
+) -> WhyAnswer | WhyCandidateAnswer:
+    """Where a path (from, to) or a candidate (for, candidate) would rank without each paper, group or kind of research."""
+    if len({bool(from_), bool(to), not for_, not candidate}) > 1:
+        raise HalfAPair("name a path by from and to, or a candidate by for and candidate")
     store = graphs.store
-    source, target = (resolve(name, store, lexicon().canonical) for name in (from_, to))
-    return answer_why(store, graphs.snapshot(as_of), source, target, number=path, max_hops=max_hops, top=top)
+    a, c = (resolve(name, store, lexicon().canonical) for name in (from_ or for_, to or candidate))
+    snapshot = graphs.snapshot(as_of)
+    if from_:
+        return answer_why(store, snapshot, a, c, number=path, max_hops=max_hops, top=top)
+    return answer_why_candidate(store, snapshot, a, c, category, top=top, new=new, kin=kin)
 
 
 @router.post("/score")

@@ -8,7 +8,19 @@ import typer
 
 from isthmus import __version__
 from isthmus.errors import IsthmusError
-from isthmus.service.cli import ask, discover, feed, operate, verify
+from isthmus.service.cli import (
+    ask,
+    discover,
+    feed,
+    hypotheses,
+    operate,
+    propose,
+    question,
+    replay,
+    review,
+    verify,
+    watch,
+)
 
 app = typer.Typer(
     name="isthmus",
@@ -27,18 +39,27 @@ def _root(version: bool = typer.Option(False, "--version", help="Print the versi
         raise typer.Exit
 
 
-FEEDING, ASKING, OPERATING = "Feed the graph", "Ask the graph", "Operate"
+FEEDING, ASKING, DECIDING, OPERATING = "Feed the graph", "Ask the graph", "Decide", "Operate"
 app.command(rich_help_panel=FEEDING)(feed.ingest)
 app.command(rich_help_panel=FEEDING)(feed.extract)
+app.command(rich_help_panel=ASKING)(question.question)
 app.command(rich_help_panel=ASKING)(ask.paths)
 app.command(rich_help_panel=ASKING)(ask.candidates)
 app.command(rich_help_panel=ASKING)(ask.score)
 app.command(rich_help_panel=ASKING)(discover.why)
+app.command(rich_help_panel=ASKING)(propose.propose)
+app.command(rich_help_panel=ASKING)(propose.check_report)
 app.command(rich_help_panel=ASKING)(discover.gaps)
 app.command(rich_help_panel=ASKING)(discover.backtest)
 app.command(rich_help_panel=ASKING)(verify.verify)
+app.add_typer(review.app, name="review", rich_help_panel=DECIDING)
+app.add_typer(hypotheses.app, name="hypotheses", rich_help_panel=DECIDING)
+app.add_typer(watch.app, name="watch", rich_help_panel=DECIDING)
+app.command(rich_help_panel=DECIDING)(replay.replay)
 app.command(rich_help_panel=OPERATING)(operate.serve)
 app.command(rich_help_panel=OPERATING)(operate.export)
+app.command(rich_help_panel=OPERATING)(operate.backup)
+app.command(rich_help_panel=OPERATING)(operate.restore)
 app.command(rich_help_panel=OPERATING)(operate.doctor)
 app.command(rich_help_panel=OPERATING)(operate.demo)
 

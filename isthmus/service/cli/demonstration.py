@@ -12,7 +12,7 @@ from isthmus.extractors.readers.association_table import ColumnMap
 from isthmus.graph.discovery.snapshot import Snapshot
 from isthmus.graph.stores.open import open_store
 from isthmus.graph.stores.protocol import Store
-from isthmus.service.answers import answer_candidates, answer_paths
+from isthmus.service.asking import answer_candidates, answer_paths
 from isthmus.service.cli.tables import ingest_progress, print_candidates, print_paths
 from isthmus.service.demo.inputs import DemoInput, fetch, prepare
 from isthmus.service.demo.questions import QUESTIONS, CandidatesQuestion, PathsQuestion

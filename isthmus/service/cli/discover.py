@@ -7,34 +7,50 @@ from typing import Annotated
 
 import typer
 
-from isthmus.service.cli.ask import MaxHops
+from isthmus.graph.vocabulary import Category
+from isthmus.service.cli.ask import KinOption, MaxHops, NewOption
 from isthmus.service.cli.options import AsOfOption, JsonOption, StoreOption, open_graph, print_json
 
 
 def why(
-    source: Annotated[str, typer.Option("--from", metavar="A", help="A CURIE or a name.", show_default=False)],
-    target: Annotated[str, typer.Option("--to", metavar="C", help="A CURIE or a name.", show_default=False)],
+    source: Annotated[str, typer.Option("--from", metavar="A", help="Of a path: where it starts.")] = "",
+    target: Annotated[str, typer.Option("--to", metavar="C", help="Of a path: where it ends.")] = "",
     path: Annotated[int, typer.Option("--path", min=1, max=200, help="Which of the paths, from 1.")] = 1,
     max_hops: MaxHops = 3,
-    top: Annotated[int, typer.Option("--top", min=1, max=1000, help="Beyond this rank a path counts as lost.")] = 10,
+    entity: Annotated[str, typer.Option("--for", metavar="A", help="Of a candidate: whom it is one for.")] = "",
+    candidate: Annotated[str, typer.Option("--candidate", metavar="C", help="Of a candidate: which one.")] = "",
+    category: Annotated[Category, typer.Option(help="Of a candidate: what was ranked.")] = Category.DRUG,
+    new: NewOption = False,
+    kin: KinOption = False,
+    top: Annotated[int, typer.Option("--top", min=1, max=1000, help="Beyond this rank it counts as lost.")] = 10,
     as_of: AsOfOption = None,
     store: StoreOption = "",
     json: JsonOption = False,
 ) -> None:
-    """Where a path would rank without each paper, group or kind of research that it stands on."""
+    """Where a path (--from, --to) or a candidate (--for, --candidate) would rank without each paper it stands on."""
     from isthmus.service.lexicon import lexicon
     from isthmus.service.names import resolve
-    from isthmus.service.why import answer_why
+    from isthmus.service.why import WhyAnswer, WhyCandidateAnswer, answer_why, answer_why_candidate
 
+    named = {bool(source), bool(target), not entity, not candidate}
+    if len(named) > 1:
+        raise typer.BadParameter("name a path by --from A --to C, or a candidate by --for A --candidate C")
+    answer: WhyAnswer | WhyCandidateAnswer
     with open_graph(store, as_of) as (opened, snapshot):
-        ends = [resolve(name, opened, lexicon().canonical) for name in (source, target)]
-        answer = answer_why(opened, snapshot, *ends, number=path, max_hops=max_hops, top=top)
+        a, c = (resolve(name, opened, lexicon().canonical) for name in (source or entity, target or candidate))
+        if source:
+            answer = answer_why(opened, snapshot, a, c, number=path, max_hops=max_hops, top=top)
+        else:
+            answer = answer_why_candidate(opened, snapshot, a, c, category, top=top, new=new, kin=kin)
     if json:
         print_json(answer.model_dump(mode="json", by_alias=True))
-    else:
-        from isthmus.service.cli.discovery_tables import print_why
+        return
+    from isthmus.service.cli.discovery_tables import print_why, print_why_candidate
 
+    if isinstance(answer, WhyAnswer):
         print_why(answer)
+    else:
+        print_why_candidate(answer)
 
 
 def gaps(

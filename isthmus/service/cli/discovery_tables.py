@@ -12,7 +12,7 @@ from isthmus.service.cli.tables import print_path
 
 if TYPE_CHECKING:
     from isthmus.service.gaps import BridgesAnswer, CrossingAnswer, GapAnswer, GapsAnswer
-    from isthmus.service.why import StandingAnswer, WhyAnswer
+    from isthmus.service.why import Grounds, StandingAnswer, WhyAnswer, WhyCandidateAnswer
 
 WITHOUT_SHOWN = 15
 SUBFIELDS_SHOWN = 12
@@ -28,15 +28,36 @@ def print_why(answer: WhyAnswer) -> None:
     """The path, what it would take to lose it, and where it would rank without each thing it stands on."""
     console = Console()
     print_path(console, answer.path, "  ")
-    console.print(f"ranks {_rank(answer.standing)} among all paths from {escape(answer.from_.name)}", soft_wrap=True)
+    _print_grounds(console, answer, f"all paths from {answer.from_.name}")
+
+
+def print_why_candidate(answer: WhyCandidateAnswer) -> None:
+    """The candidate with its parts and best paths, then the same of it."""
+    console = Console()
+    parts = ", ".join(f"{name} {value:.3g}" for name, value in answer.candidate.components.items())
+    console.print(f"[bold]{escape(answer.candidate.name)}[/] for [bold]{escape(answer.for_.name)}[/]: "
+                  f"score {answer.candidate.score:.3g} ({parts})", soft_wrap=True)  # fmt: skip
+    for path in answer.candidate.paths:
+        print_path(console, path, "  ")
+    _print_grounds(console, answer, f"{answer.ranked:,} of category {answer.category}")
+
+
+def _print_grounds(console: Console, answer: Grounds, among: str) -> None:
+    console.print(f"ranks {_rank(answer.standing)} among {escape(among)}", soft_wrap=True)
+    if not answer.without:
+        console.print("stands on no paper of its own, but on what others say of its neighbours and of its like")
+        return
     if answer.minimal is None:
-        console.print(f"stays among the first {answer.top} without all of its papers")
+        tried = " that were tried" if answer.untried else ""
+        console.print(f"stays among the first {answer.top} without all of its papers{tried}")
     else:
         papers = ", ".join(paper.id for paper in answer.minimal)
         surely = "" if answer.exact else " (perhaps fewer would do)"
         console.print(f"falls out of the first {answer.top} without {escape(papers)}{surely}", soft_wrap=True)
     table = Table("without", "", "evidence", "rank", "score")
-    for one in answer.without[:WITHOUT_SHOWN]:
+    papers_tried = {one.id for one in answer.without if one.ground == "paper"}
+    told = [one for one in answer.without if one.ground != "group" or one.id not in papers_tried]  # of one paper each
+    for one in told[:WITHOUT_SHOWN]:
         name = f"{one.id}  {one.title}".strip()
         table.add_row(one.ground, escape(name), f"{one.pieces:,}", _rank(one.standing), f"{one.standing.score:.3g}")
     console.print(table)

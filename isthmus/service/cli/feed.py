@@ -68,8 +68,10 @@ def ingest(
     """Read files into the graph. Run it again at any time: what is in already costs nothing."""
     from isthmus.extractors.readers import Kind
     from isthmus.service.cli.tables import ingest_progress, summary_table
+    from isthmus.service.cli.watch import say_run
     from isthmus.service.ingest import ingest as run
     from isthmus.service.settings import settings
+    from isthmus.service.watch.after_ingest import tell_watchers
 
     _check(profile, model, budget, dry_run)
     as_kind, mapped = Kind(kind.value) if kind else None, _column_map(columns)
@@ -94,12 +96,15 @@ def ingest(
             cascade=asked,
             preflight=say_estimate,
         )
+        told = tell_watchers(opened) if summary.changed else None
     if asked is not None:
         say_spent(asked)
     if json:
         print_json(summary.as_json())
     else:
         summary_table(summary)
+    if told is not None:
+        say_run(told.run, told.delivered, quiet=json)
     raise typer.Exit(1 if summary.failed else 0)
 
 

@@ -1,20 +1,18 @@
-"""``isthmus serve``, ``export``, ``doctor`` and ``demo``."""
+"""``isthmus serve``, ``export``, ``backup``, ``restore``, ``doctor`` and ``demo``."""
 
 from __future__ import annotations
 
-from enum import StrEnum
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from isthmus.service.cli.options import JsonOption, StoreOption, open_existing, print_json
+from isthmus.service.exports.formats import ExportFormat
 
-
-class ExportFormat(StrEnum):
-    """What the graph can be written as."""
-
-    KGX = "kgx"
+if TYPE_CHECKING:
+    from isthmus.graph.stores.protocol import Counts
 
 
 def serve(
@@ -32,21 +30,97 @@ def serve(
 def export(
     out: Annotated[Path, typer.Option(help="Folder to write into.", show_default=False)],
     format: Annotated[ExportFormat, typer.Option(help="How to write it.")] = ExportFormat.KGX,
+    min_belief: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Leave out statements that are believed less.")
+    ] = 0.0,
     store: StoreOption = "",
     json: JsonOption = False,
 ) -> None:
-    """Write the whole graph to files that other tools, and Isthmus itself, can read."""
-    from isthmus.service.exports.kgx import export_kgx
+    """Write the whole graph to files for other tools; as kgx, Isthmus reads it again to the hash."""
+    from isthmus.service.cli.counting import counting
+    from isthmus.service.exports.write import write
 
-    assert format is ExportFormat.KGX
     with open_existing(store) as opened:
-        written = export_kgx(opened, out)
+        counts = opened.counts()
+        with counting(f"writing {format}", counts.entities + counts.statements) as seen:
+            written = write(opened, out, format, least_belief=min_belief, seen=seen)
     if json:
         print_json(
-            {"format": format, "nodes": written.nodes, "edges": written.edges, "files": list(map(str, written.files))}
+            {
+                "format": format,
+                "nodes": written.nodes,
+                "edges": written.edges,
+                "files": list(map(str, written.files)),
+                "notes": [{"reason": reason, "count": count} for reason, count in written.notes.items()],
+            }
         )
     else:
         typer.echo(f"{written.nodes:,} nodes and {written.edges:,} edges in {', '.join(map(str, written.files))}")
+        for reason, count in written.notes.items():
+            typer.echo(f"  {count:,} {reason}")
+
+
+def backup(
+    target: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE|FOLDER",
+            help="A new file: .db copies an SQLite store, any other name is an archive that every kind of store can be "
+            "made from. In a folder it gets a name with the time.",
+            show_default=False,
+        ),
+    ],
+    store: StoreOption = "",
+    json: JsonOption = False,
+) -> None:
+    """Write everything that the store holds to one file, while others use it, and check what was written."""
+    from isthmus.service.backup.taking import back_up
+    from isthmus.service.cli.counting import share_done
+
+    with open_existing(store) as opened, share_done("backing up") as far:
+        taken = back_up(opened, target, far)
+    if json:
+        print_json(
+            {
+                "file": str(taken.file),
+                "form": taken.form,
+                "graph_hash": taken.graph_hash,
+                "counts": asdict(taken.counts),
+                "bytes": taken.size,
+            }
+        )
+    else:
+        typer.echo(f"{taken.file}: {_told(taken.counts)}, {taken.size / 1e6:,.1f} MB, graph {taken.graph_hash[:16]}")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A backup.", show_default=False)],
+    store: StoreOption = "",
+    into_existing: Annotated[
+        bool, typer.Option("--into-existing", help="Also where the store holds something: add to it.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Look through the backup and the store, write nothing.")
+    ] = False,
+    json: JsonOption = False,
+) -> None:
+    """Put a backup into an empty or new store of either kind, and check that it is the same graph."""
+    from isthmus.service.backup.restoring import restore as put_back
+    from isthmus.service.cli.counting import share_done
+    from isthmus.service.settings import settings
+
+    with share_done("restoring") as far:
+        restored = put_back(file, store or settings().store_url, into_existing=into_existing, dry_run=dry_run, far=far)
+    if json:
+        print_json(asdict(restored))
+        return
+    done = "would be restored into" if restored.dry_run else "restored into"
+    checked = ", the same graph as was backed up" if restored.verified else ""
+    typer.echo(f"{_told(restored.counts)} {done} {restored.store}{checked} ({restored.graph_hash[:16]})")
+
+
+def _told(counts: Counts) -> str:
+    return f"{counts.documents:,} documents, {counts.entities:,} entities and {counts.statements:,} statements"
 
 
 def doctor(store: StoreOption = "", json: JsonOption = False) -> None:

@@ -60,6 +60,11 @@ def _open(url: str, *, create: bool) -> Store:
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - anything JSON can say
     """One JSON document on stdout, indented, UTF-8."""
+    typer.echo(json_text(value), nl=False)
+
+
+def json_text(value: Any) -> str:  # noqa: ANN401 - anything JSON can say
+    """One JSON document, indented, with a line end."""
     import orjson
 
-    typer.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()

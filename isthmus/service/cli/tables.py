@@ -20,7 +20,8 @@ from rich.progress import (
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from isthmus.service.answers import CandidatesAnswer, PathAnswer, PathsAnswer, Sentence
+    from isthmus.service.answers import PathAnswer, Sentence
+    from isthmus.service.asking import CandidatesAnswer, PathsAnswer
     from isthmus.service.doctor import Diagnosis
     from isthmus.service.ingest import Progress as Report
     from isthmus.service.ingest import Summary
@@ -108,6 +109,10 @@ def print_paths(answer: PathsAnswer) -> None:
         console.print("  no path: allow more hops, or ingest sources that name both")
     for rank, path in enumerate(answer.paths, start=1):
         print_path(console, path, f"{rank:>3}. ")
+    if answer.co_mention is not None:
+        from isthmus.service.cli.co_mention_tables import print_co_mention
+
+        print_co_mention(console, answer.co_mention, (answer.from_.name, answer.to.name))
 
 
 def print_candidates(answer: CandidatesAnswer) -> None:
@@ -136,6 +141,8 @@ def print_candidates(answer: CandidatesAnswer) -> None:
         table.add_row(*map(escape, cells))
     console.print(f"{escape(answer.category)} for [bold]{escape(answer.for_.name)}[/]")
     console.print(table)
+    if answer.kin_left_out:
+        console.print(f"{answer.kin_left_out:,} of its kin are left out: --kin ranks them too")
     news = [candidate for candidate in answer.candidates if not candidate.known]
     for candidate in (news or answer.candidates)[:CANDIDATES_EXPLAINED]:
         for path in candidate.paths[:1]:

@@ -7,17 +7,15 @@ which ``isthmus ingest`` makes the same graph again, to the hash.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
+from typing import TextIO
 
-from isthmus.errors import IsthmusError
 from isthmus.extractors.readers.kgx_exact import Citation, ExactEdge
-from isthmus.graph.model import Entity, Evidence, canonical_json
+from isthmus.graph.model import Entity, canonical_json
 from isthmus.graph.stores.protocol import StatementRow, Store
+from isthmus.service.exports.files import Exported, whole_files
+from isthmus.service.exports.walk import Seen, Sourced, claims, entities, unseen
 
-BATCH = 2000
 NODE_COLUMNS = ("id", "category", "name", "synonym", "xref", "isthmus")
 EDGE_COLUMNS = (
     "id",
@@ -40,55 +38,21 @@ EDGE_COLUMNS = (
 )
 
 
-class CannotWrite(IsthmusError):
-    """The folder of an export cannot be written."""
+def export_kgx(
+    store: Store, folder: Path, name: str = "isthmus", *, least_belief: float = 0.0, seen: Seen = unseen
+) -> Exported:
+    """Write the graph, streamed, into two files of a folder. See ``write.write``. Raises ``CannotWrite``."""
+    names = f"{name}_nodes.tsv", f"{name}_edges.tsv"
+    with whole_files(folder, *names) as (node_file, edge_file):
+        nodes = _write(node_file, NODE_COLUMNS, (_node(entity) for entity in entities(store, seen)))
+        edges = _write(edge_file, EDGE_COLUMNS, _edges(store, least_belief, seen))
+    return Exported(nodes, edges, tuple(folder / each for each in names))
 
 
-@dataclass(frozen=True, slots=True)
-class KgxExport:
-    """What was written."""
-
-    nodes: int
-    edges: int
-    files: tuple[Path, ...]
-
-
-def export_kgx(store: Store, folder: Path, name: str = "isthmus") -> KgxExport:
-    """Write the whole graph, streamed, into two files of a folder, which is made where it is not there.
-
-    The files take their names when both are whole, so that a half of one is never taken for a graph.
-    Raises ``CannotWrite``.
-    """
-    files = folder / f"{name}_nodes.tsv", folder / f"{name}_edges.tsv"
-    unfinished = tuple(file.with_name(f"{file.name}.unfinished") for file in files)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        nodes = _write(unfinished[0], NODE_COLUMNS, (_node(entity) for entity in store.all_entities()))
-        edges = _write(unfinished[1], EDGE_COLUMNS, _edges(store))
-        for written, file in zip(unfinished, files, strict=True):
-            written.replace(file)
-    except OSError as error:
-        raise CannotWrite(f"{folder} cannot be written: {error.strerror or error}. Name another with --out.") from error
-    finally:
-        for file in unfinished:
-            with suppress(OSError):
-                file.unlink(missing_ok=True)
-    return KgxExport(nodes, edges, files)
-
-
-def _edges(store: Store) -> Iterator[Mapping[str, str]]:
-    """Statements and evidence both come by statement id: one pass over each."""
-    rows = store.all_statements()
-    row = next(rows, None)
-    everything = store.all_evidence()
-    while batch := list(islice(everything, BATCH)):
-        documents = store.documents({evidence.document for evidence in batch})
-        for evidence in batch:
-            while row is not None and row.statement.id < evidence.statement:
-                row = next(rows, None)
-            if row is not None and row.statement.id == evidence.statement:
-                document = documents.get(evidence.document)
-                yield _edge(row, evidence, Citation() if document is None else Citation.of(document))
+def _edges(store: Store, least_belief: float, seen: Seen) -> Iterator[Mapping[str, str]]:
+    for claim in claims(store, least_belief, seen):
+        for sourced in claim.sources:
+            yield _edge(claim.row, sourced)
 
 
 def _node(entity: Entity) -> Mapping[str, str]:
@@ -102,8 +66,8 @@ def _node(entity: Entity) -> Mapping[str, str]:
     }
 
 
-def _edge(row: StatementRow, evidence: Evidence, citation: Citation) -> Mapping[str, str]:
-    statement = row.statement
+def _edge(row: StatementRow, sourced: Sourced) -> Mapping[str, str]:
+    statement, evidence = row.statement, sourced.evidence
     published = evidence.document.startswith(("pmid:", "pmc:", "doi:"))
     return {
         "id": evidence.id,
@@ -120,17 +84,16 @@ def _edge(row: StatementRow, evidence: Evidence, citation: Citation) -> Mapping[
         "belief": repr(row.belief),
         "knowledge_level": "knowledge_assertion",
         "agent_type": "text_mining_agent" if evidence.start is not None else "not_provided",
-        "isthmus": canonical_json(ExactEdge(statement, evidence, citation)).decode(),
+        "isthmus": canonical_json(ExactEdge(statement, evidence, Citation.of(sourced.document))).decode(),
     }
 
 
-def _write(path: Path, columns: tuple[str, ...], rows: Iterable[Mapping[str, str]]) -> int:
+def _write(file: TextIO, columns: tuple[str, ...], rows: Iterable[Mapping[str, str]]) -> int:
     count = 0
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.write("\t".join(columns) + "\n")
-        for row in rows:
-            file.write("\t".join(_cell(row.get(column, "")) for column in columns) + "\n")
-            count += 1
+    file.write("\t".join(columns) + "\n")
+    for row in rows:
+        file.write("\t".join(_cell(row.get(column, "")) for column in columns) + "\n")
+        count += 1
     return count
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from small_graphs import Said, columns
 
-from isthmus.graph.discovery.affinity import EntityTexts, TextAffinity, entity_texts
+from isthmus.graph.discovery.affinity import EntityTexts, TextAffinity, entity_texts, unheard
 from isthmus.graph.discovery.hashed_words import hashed_counts
 from isthmus.graph.model import Entity, Evidence
 from isthmus.graph.vocabulary import Category
@@ -120,6 +120,43 @@ def test_texts_of_a_store_are_names_and_distinct_sentences_with_their_first_year
     assert list(found.texts) == ["A acts on G and D."]
     years = dict(zip(found.entity.tolist(), found.year.tolist(), strict=True))
     assert years == {place["drug:a"]: 2001, place["gene:g"]: 2001, place["dis:d"]: 0}
+
+
+def test_without_a_paper_the_texts_are_those_of_a_store_in_which_it_is_retracted():
+    said = [Said("drug:a inhibits gene:g", document="pmid:1"), Said("gene:g causes dis:d", document="pmid:2")]
+    table = columns(*said)
+    inhibits, causes = (one.statement.id for one in said)
+    evidence = [
+        Evidence(inhibits, "pmid:1", "A acts on G.", "table/1", 1.0, year=2001),
+        Evidence(causes, "pmid:2", "A acts on G.", "table/1", 1.0, year=2004),
+        Evidence(inhibits, "pmid:1", "A was given.", "table/1", 1.0, year=2001),
+        Evidence(causes, "pmid:2", "G causes D.", "table/1", 1.0, year=2004),
+    ]
+    for gone in range(2):
+        lost = table.evidence_document == gone
+        retracted = replace(table, evidence_score=np.where(lost, 0.0, table.evidence_score))
+        never = entity_texts(retracted, [], evidence)
+        left = entity_texts(table, [], evidence).without(unheard(retracted))
+        found, expected = (
+            {(one.texts[t], e, y) for t, e, y in zip(one.text, one.entity, one.year, strict=True)}
+            for one in (left, never)
+        )
+        assert found == expected
+        assert len(expected) == 4
+
+
+def test_affinity_moves_only_where_a_sentence_is_gone():
+    whole = texts(*TWO_TOPICS, (0, 2000, BONE[1]))
+    kept = np.array([place != len(TWO_TOPICS) for place in range(len(whole.text))])
+    fewer = replace(whole, text=whole.text[kept], entity=whole.entity[kept], year=whole.year[kept])
+    before = TextAffinity.of(whole)
+    np.testing.assert_array_equal(before.of_fewer(whole).vectors, before.vectors)
+    after = before.of_fewer(fewer)
+    np.testing.assert_array_equal(after.vectors[1:], before.vectors[1:])
+    assert after.source(0)[1] > before.source(0)[1]
+    assert after.source(0)[3] < before.source(0)[3]
+    silent = before.of_fewer(replace(whole, text=whole.text[:0], entity=whole.entity[:0], year=whole.year[:0]))
+    assert not silent.vectors.any()  # of these names none has anything in common with another
 
 
 # -- words -------------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_graphs import Said, graph, random_facts
 
-from isthmus.graph.discovery.candidates import Candidate, rank_candidates, score_pairs
+from isthmus.graph.discovery.candidates import Candidate, kin_left_out, rank_candidates, score_pairs
 from isthmus.graph.discovery.snapshot import Snapshot
 from isthmus.graph.vocabulary import Category
 
@@ -38,6 +38,28 @@ def test_a_disease_finds_chemicals_of_every_name_and_no_food():
 
 def test_what_is_known_can_be_left_out():
     assert "drug:old" not in ids(ask(graph(*STORY), "dis:d", Category.DRUG, known=False))
+
+
+def test_kin_of_the_source_are_no_candidates_unless_asked_for():
+    """A parent and a namesake share the gene; so does another disease, and the drug of like name is no kin of a disease."""
+    snapshot = graph(
+        *(f"gene:g causes dis:{name}" for name in ("gout", "gout_2", "arthritis", "lupus")),
+        "dis:gout subclass_of dis:arthritis",
+        "drug:gout inhibits gene:g",
+    )
+    source = snapshot.locate("dis:gout")
+    assert set(ids(ask(snapshot, "dis:gout", Category.DISEASE))) == {"dis:lupus"}
+    assert kin_left_out(snapshot, source, Category.DISEASE) == 2
+    assert (
+        kin_left_out(snapshot, source, Category.DISEASE, known=False) == 1
+    )  # the parent is known, and left out as such
+    assert set(ids(ask(snapshot, "dis:gout", Category.DISEASE, kin=True))) == {
+        "dis:lupus",
+        "dis:arthritis",
+        "dis:gout_2",
+    }
+    assert ids(ask(snapshot, "dis:gout", Category.DRUG)) == ["drug:gout"]
+    assert kin_left_out(snapshot, source, Category.DRUG) == 0
 
 
 def test_a_drug_finds_diseases():
@@ -88,6 +110,15 @@ def test_q_values_are_those_of_all_that_was_asked():
     snapshot = graph(*random_facts(4, {"drug": 6, "gene": 8, "dis": 4}, 0.3))
     found = ask(snapshot, "dis:001", Category.DRUG, top=100)
     assert all(0.0 < one.p_value <= one.q_value <= 1.0 for one in found)
+
+
+def test_a_pair_has_the_same_p_value_in_any_company_and_ways_that_lead_nowhere_count():
+    snapshot = graph(*random_facts(4, {"drug": 6, "gene": 8, "dis": 4}, 0.3))
+    pairs = [(snapshot.locate(f"drug:{a:03d}"), snapshot.locate(f"dis:{c:03d}")) for a in range(6) for c in range(4)]
+    together = [one.p_value for one in score_pairs(snapshot, pairs)]
+    alone = [score_pairs(snapshot, [pair])[0].p_value for pair in pairs]
+    assert len(set(together)) > 3
+    assert together == pytest.approx(alone)
 
 
 def test_candidates_that_did_not_exist_yet_are_not_ranked():

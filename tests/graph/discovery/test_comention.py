@@ -13,7 +13,6 @@ from isthmus.graph.discovery.comention_bridges import AGGREGATES, LEGS, abc_from
 from isthmus.graph.discovery.comention_measures import (
     MEASURES,
     UnlikeNumbers,
-    is_trivial,
     pair_measures,
     source_measures,
     surges,
@@ -185,23 +184,16 @@ def test_without_dates_nothing_surges():
     assert not source_measures(co, 0)["surge"].any()
 
 
-def test_a_name_that_never_stands_without_another_is_trivial():
-    both, first, second = np.array([6.0, 6.0, 2.0]), np.array([6.0, 10.0, 2.0]), np.array([40.0, 40.0, 40.0])
-    assert is_trivial(both, first, second).tolist() == [True, False, False]
-
-
 @pytest.mark.parametrize("leg", LEGS)
-@pytest.mark.parametrize("drop_trivial", [False, True])
-def test_bridges_add_up_to_what_the_definition_says(leg, drop_trivial):
+def test_bridges_add_up_to_what_the_definition_says(leg):
     papers = random_papers(4)
     co = CoMentions.of(NOTHING, mention_columns(papers))
 
     def value(x: int, y: int) -> float:
-        ends = [np.array([float(papers_of(papers, *each))]) for each in ((x, y), (x,), (y,))]
-        return 0.0 if drop_trivial and is_trivial(*ends)[0] else max(naive(papers, leg, x, y, 2), 0.0)
+        return max(naive(papers, leg, x, y, 2), 0.0)
 
     a, c = every_pair()
-    found = abc_measures(co, a, c, leg=leg, drop_trivial=drop_trivial)
+    found = abc_measures(co, a, c, leg=leg)
     for number, (x, y) in enumerate(zip(a.tolist(), c.tolist(), strict=True)):
         legs = [(value(x, b), value(b, y)) for b in range(N) if b not in (x, y)]
         legs = [each for each in legs if min(each) > 0]
@@ -237,6 +229,8 @@ def test_the_answer_names_the_bridges_with_their_papers():
     assert (second.documents, second.years, second.from_evidence) == (2, (2000, 2003), False)
     assert answer.bridges[0].score == pytest.approx(2 / 5)
     assert answer.bridges[1].legs[1].years is None
+    barred = np.arange(N) == 1
+    assert [path.bridge for path in joined_by_co_mention(co, 0, 2, barred=barred).bridges] == [3]
     assert joined_by_co_mention(co, 0, 1).direct.documents == 2
     assert "statement" not in {field.name for field in fields(answer.bridges[0])}
 

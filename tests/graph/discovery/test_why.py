@@ -7,7 +7,7 @@ from small_graphs import Said, columns, graph
 
 from isthmus.graph.discovery.paths import FoundPath, find_paths
 from isthmus.graph.discovery.snapshot import Snapshot
-from isthmus.graph.discovery.why import Ground, Standing, Why, why, why_path
+from isthmus.graph.discovery.why import Ground, Standing, Why, papers_behind, why, why_path
 from isthmus.graph.model import Modality
 
 FIRST, SECOND = "drug:a inhibits gene:g", "gene:g causes dis:d"
@@ -84,7 +84,7 @@ def test_groups_and_modalities_are_taken_away_whole():
 
 def test_an_answer_that_stands_without_its_papers_has_no_minimal_set():
     snapshot = graph(Said(FIRST, document="pmid:1"), Said(SECOND, document="pmid:1"))
-    explained = why(snapshot, lambda _: Standing(1, 1.0), [best(snapshot)])
+    explained = why(snapshot, lambda _: Standing(1, 1.0), papers_behind(snapshot, [best(snapshot)]))
     assert explained.minimal is None
 
 

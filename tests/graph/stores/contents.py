@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from isthmus.graph.belief import believe, contradict
+from isthmus.graph.belief import believe, contradict, judge
 from isthmus.graph.model import Statement
 from isthmus.graph.stores.protocol import GraphColumns, Store
 from isthmus.graph.vocabulary import Predicate
@@ -29,6 +29,7 @@ def contents(store: Store, documents: tuple[str, ...] = ()) -> dict[str, Any]:
 def belief_from_columns(columns: GraphColumns) -> dict[str, float]:
     """The belief in each statement, worked out from scratch."""
     own = believe(columns.evidence, len(columns.statement_ids))
+    own = judge(own, columns.verdict_statement, columns.verdict_kind)
     index = {statement: position for position, statement in enumerate(columns.statement_ids)}
     opposite = np.array([index.get(_opposite(columns, position), -1) for position in index.values()], dtype=np.int64)
     return dict(zip(columns.statement_ids, contradict(own, opposite).tolist(), strict=True)) if index else {}

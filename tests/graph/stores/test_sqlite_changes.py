@@ -24,7 +24,7 @@ def write(connection, *statements, gone=()):
     connection.execute("UPDATE state SET revision = revision + 1")
     log_change(connection, Change(statements=set(statements), gone_statements=set(gone)), KEPT)
     [revision] = connection.execute("SELECT revision FROM state").fetchone()
-    remember(connection, revision, Fingerprint(f"hash {revision}", f"version {revision}"))
+    remember(connection, revision, Fingerprint(f"hash {revision}", f"unjudged {revision}", f"version {revision}"))
     return f"version {revision}"
 
 
@@ -62,13 +62,13 @@ def test_a_write_that_touches_too_much_is_not_followed(connection):
 
 def test_a_file_without_a_log_begins_one(connection):
     connection.execute("UPDATE state SET revision = 7")
-    remember(connection, 7, Fingerprint("hash", "version 7"))
+    remember(connection, 7, Fingerprint("hash", "unjudged 7", "version 7"))
     write(connection, 3)
     assert since(connection, "version 7") == [3]
 
 
 def test_what_was_worked_out_of_an_earlier_write_is_not_remembered(connection):
     write(connection, 1)
-    remember(connection, 0, Fingerprint("stale", "stale"))
+    remember(connection, 0, Fingerprint("stale", "stale", "stale"))
     assert connection.execute("SELECT graph_hash FROM state").fetchone() == ("hash 1",)
     assert since(connection, "stale") is None

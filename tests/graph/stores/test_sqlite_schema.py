@@ -10,6 +10,7 @@ from isthmus.graph.model import Entity, canonical_json
 from isthmus.graph.stores.protocol import StoreUnreachable
 from isthmus.graph.stores.sqlite import SqliteStore
 from isthmus.graph.stores.sqlite_schema import MIGRATIONS, applied, migrate
+from isthmus.graph.verdict import Verdict, VerdictAbout, VerdictKind
 from isthmus.graph.vocabulary import Category
 
 LATER = "CREATE TABLE note (text TEXT) STRICT;\nINSERT INTO note VALUES ('one; two');\n"
@@ -104,3 +105,17 @@ def test_a_file_from_before_the_authors_knows_them_after(connection):
     migrate(connection, "graph.db", MIGRATIONS)
     rows = connection.execute("SELECT senior_author, review FROM document ORDER BY id").fetchall()
     assert rows == [("C D", 1), ("", 0)]
+
+
+def test_a_file_from_before_the_verdicts_takes_them(tmp_path, connection):
+    migrate(connection, "graph.db", MIGRATIONS[:4])
+    connection.execute("UPDATE state SET hashed_revision = revision, graph_hash = 'then', version = 'then'")
+    with SqliteStore(tmp_path / "graph.db") as store:
+        assert "then" not in (store.graph_hash(), store.version()), "what was known of it does not tell all"
+        store.write([paper("pmid:1", BACE1_CUTS_APP)])
+        before = store.version()
+        said = Verdict(BACE1_CUTS_APP.statement.id, VerdictAbout.STATEMENT, VerdictKind.CORRECT, "Ada")
+        store.put_verdict(said)
+        assert store.version() != before
+        store.delete_verdict(said.id)
+        assert store.version() == before

@@ -1,0 +1,143 @@
+"""The one way out: an address is resolved, checked and connected to as checked. Nothing follows a redirect.
+
+Only https is reached, and plain http on this machine itself; only public addresses, or those of this machine. What
+``ISTHMUS_EGRESS_ALLOW`` names (``host:port``) may be reached over plain http and at a private address too. The connection goes
+to the very address that was checked: a name that resolves to another one a moment later changes nothing.
+"""
+
+from __future__ import annotations
+
+import http.client
+import ipaddress
+import socket
+import ssl
+import threading
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from urllib.parse import SplitResult, urlsplit
+
+from isthmus.errors import IsthmusError, UsageError
+
+TIMEOUT = 10.0  # seconds for each step: connecting, sending, one read
+DEADLINE = 30.0  # for all of it
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_PORTS = {"http": 80, "https": 443}
+
+
+class AddressRefused(UsageError):
+    """An address that may not be reached; the message says how to allow it."""
+
+
+class NotDelivered(IsthmusError):
+    """An address that did not take what was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address that has passed the checks that need no network."""
+
+    scheme: str
+    host: str
+    port: int
+    target: str
+    allowed: bool
+
+
+def allowed_pairs(setting: str) -> frozenset[str]:
+    """The host:port pairs of a setting.
+
+    >>> sorted(allowed_pairs(" Hooks.example:8080, [::1]:90 "))
+    ['[::1]:90', 'hooks.example:8080']
+    """
+    return frozenset(part.strip().lower() for part in setting.split(",") if part.strip())
+
+
+def address_of(url: str, allow: Collection[str] = ()) -> Address:
+    """The address of a URL. Raises ``AddressRefused`` for what may not be reached, or is no address."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or _PORTS.get(parts.scheme, 0)
+    except ValueError:
+        raise AddressRefused(f"{url[:100]!r} is no address: give https://HOST/PATH") from None
+    host = (parts.hostname or "").lower()
+    _check_form(url, parts, host)
+    allowed = f"[{host}]:{port}" in allow if ":" in host else f"{host}:{port}" in allow
+    if parts.scheme == "http" and host not in _LOOPBACK and not allowed:
+        raise AddressRefused(
+            f"http://{host}:{port} is not encrypted: use https, or name {host}:{port} in ISTHMUS_EGRESS_ALLOW"
+        )
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return Address(parts.scheme, host, port, target, allowed)
+
+
+def _check_form(url: str, parts: SplitResult, host: str) -> None:
+    if parts.scheme not in _PORTS or not host:
+        raise AddressRefused(f"{url[:100]!r} is no web address: give https://HOST/PATH")
+    if parts.username is not None or parts.password is not None:
+        raise AddressRefused("a name or password stands in the address: leave it out, what is sent is signed")
+    if any(not "!" <= each <= "~" for each in url):
+        raise AddressRefused(f"{url[:100]!r} holds spaces or other characters that an address cannot have: escape them")
+
+
+def reachable(host: str, port: int, *, allowed: bool) -> str:
+    """The IP address to connect to. Raises ``AddressRefused`` where any that the name stands for is not public.
+
+    This machine itself may be named as such (``localhost``); another name that leads to it is refused.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:  # UnicodeError: a name that no name can be
+        raise NotDelivered(f"{host} is not known: {error}") from None
+    addresses = [str(entry[4][0]) for entry in found]
+    for each in addresses:
+        ip = ipaddress.ip_address(each.partition("%")[0])
+        public = ip.is_global and not ip.is_multicast
+        if not (public or allowed or (host in _LOOPBACK and ip.is_loopback)):
+            raise AddressRefused(
+                f"{host} is at {each}, which is not a public address: name {host}:{port} in ISTHMUS_EGRESS_ALLOW to allow it"
+            )
+    return addresses[0]
+
+
+def post(address: Address, body: bytes, headers: Mapping[str, str]) -> int:
+    """Send a body and return the status. Of the answer nothing else is read, and no redirect is followed.
+
+    Raises:
+        AddressRefused: the name leads somewhere else than it may.
+        NotDelivered: nobody answers in time, or not in HTTP.
+    """
+    ip = reachable(address.host, address.port, allowed=address.allowed)
+    connection = _Connection(address, ip)
+    watchdog = threading.Timer(DEADLINE, connection.abort)  # a server that answers a byte at a time passes each timeout
+    watchdog.start()
+    try:
+        connection.request("POST", address.target, body, dict(headers))
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException, ssl.SSLError, ValueError) as error:
+        raise NotDelivered(f"{address.host}:{address.port} did not take it: {error or type(error).__name__}") from None
+    finally:
+        watchdog.cancel()
+        connection.close()
+
+
+class _Connection(http.client.HTTPConnection):
+    """To the IP address that was checked, under the name that was asked for."""
+
+    def __init__(self, address: Address, ip: str) -> None:
+        super().__init__(address.host, address.port, timeout=TIMEOUT)
+        self._address, self._ip = address, ip
+
+    def connect(self) -> None:
+        plain = socket.create_connection((self._ip, self._address.port), TIMEOUT)
+        if self._address.scheme == "https":
+            self.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=self._address.host)
+        else:
+            self.sock = plain
+
+    def abort(self) -> None:
+        """End it from another thread."""
+        if self.sock is not None:
+            try:
+                self.sock.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                return
