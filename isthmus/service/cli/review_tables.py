@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from isthmus.service.review.waiting import QueueAnswer
 
 SENTENCES_SHOWN = 5
-ID_WIDTH = 32
 
 
 def print_queue(answer: QueueAnswer) -> None:
@@ -26,24 +25,16 @@ def print_queue(answer: QueueAnswer) -> None:
     if not answer.items:
         console.print("nothing waits for a verdict: all is judged, or the graph is sure of it")
         return
-    table = Table("", "value", "belief", "bits", "lean", "what", "said so far", "id")
-    for column, width in ((1, 5), (2, 6), (3, 4), (4, 4), (7, ID_WIDTH)):
-        table.columns[column].no_wrap, table.columns[column].min_width = True, width
     for one in answer.items:
+        what = f"{'hypothesis: ' if one.about == 'hypothesis' else ''}{one.text}"
+        told = f"value {one.value:.3f}: {one.information:.2f} bits, leaned on {one.lean:.2f}; belief {one.belief:.2f}"
         said = ", ".join(f"{each.reviewer}: {_words(each.kind)}" for each in one.verdicts)
-        what = f"{'[hypothesis] ' if one.about == 'hypothesis' else ''}{one.text}"
-        cells = (
-            "!" if one.disagreed else "",
-            f"{one.value:.3f}",
-            f"{one.belief:.2f}",
-            f"{one.information:.2f}",
-            f"{one.lean:.2f}",
-            what,
-            said,
-            one.id,
-        )
-        table.add_row(*map(escape, cells))
-    console.print(table)
+        console.print(f"[bold]{escape(what)}[/]", soft_wrap=True, highlight=False)
+        console.print(f"    {told}", soft_wrap=True, highlight=False)
+        if said:
+            disagree = "reviewers disagree, " if one.disagreed else ""
+            console.print(f"    {disagree}{escape(said)}", soft_wrap=True, highlight=False)
+        console.print(f"    {one.id}", soft_wrap=True, highlight=False)
     if answer.cursor:
         console.print(f"more: --cursor {answer.cursor}", soft_wrap=True)
 
