@@ -5,20 +5,24 @@ from __future__ import annotations
 import shutil
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from isthmus.errors import IsthmusError
+from isthmus.graph.discovery.nulls import Nulls, nulls_of
 from isthmus.graph.discovery.saved import FORMAT, UnusableSnapshot, open_columns, open_snapshot, save_snapshot
 from isthmus.graph.discovery.snapshot import Snapshot
 from isthmus.graph.stores.open import open_store
 from isthmus.graph.stores.protocol import GraphColumns, Store
+from isthmus.graph.vocabulary import Category
 from isthmus.service.learned import keep, recall
 from isthmus.service.settings import settings
 
 SNAPSHOTS_KEPT = 4  # in memory
 FOLDERS_KEPT = 4  # versions of graphs, on disk
 YEARS_KEPT = 4  # of each of these
+BACKGROUND = "isthmus-nulls"  # name of the threads that fit while questions are answered
 WORTH_SAVING = 20_000  # statements: a smaller graph is made from the store as fast as it is opened
 
 
@@ -103,7 +107,7 @@ class Graphs:
     """
 
     def __init__(self, url: str) -> None:
-        self._url = url
+        self.url = url  # with the password, where it holds one: not to be shown
         self._local = threading.local()
         self._lock = threading.Lock()
         self._opened: list[Store] = []
@@ -113,7 +117,7 @@ class Graphs:
     def store(self) -> Store:
         """This thread's connection. Raises ``StoreUnreachable``."""
         if not hasattr(self._local, "store"):
-            self._local.store = open_store(self._url, create=False)
+            self._local.store = open_store(self.url, create=False)
             with self._lock:
                 self._opened.append(self._local.store)
         store: Store = self._local.store
@@ -124,11 +128,23 @@ class Graphs:
         key = (self.store.version(), as_of)
         with self._lock:
             if key not in self._snapshots:
+                before = next((known for (_, year), known in reversed(self._snapshots.items()) if year == as_of), None)
                 self._snapshots[key] = recall(snapshot_of(self.store, as_of))
+                if before is not None:
+                    _in_background(_fit_anew, self._snapshots[key], before)
                 while len(self._snapshots) > SNAPSHOTS_KEPT:
                     keep(self._snapshots.popitem(last=False)[1])
             self._snapshots.move_to_end(key)
             return self._snapshots[key]
+
+    def warm(self) -> None:
+        """Fit the nulls that most questions need in the background: the first one need not wait, or not as long."""
+
+        def fit() -> None:
+            with suppress(IsthmusError):  # no store yet, or it is away: the first question says so
+                _fit_usual(self.snapshot())
+
+        _in_background(fit)
 
     def close(self) -> None:
         """Let go of every connection; what was learned is kept."""
@@ -138,3 +154,25 @@ class Graphs:
             for store in self._opened:
                 store.close()
             self._opened.clear()
+
+
+def _in_background(work: Callable[..., None], *on: Snapshot) -> None:
+    threading.Thread(target=work, args=on, name=BACKGROUND, daemon=True).start()
+
+
+def _fit_anew(snapshot: Snapshot, before: Snapshot) -> None:
+    """The nulls that were had of the graph as it was, for the graph as it is: layers that did not change are not fitted."""
+    for key, known in list(before.memo.items()):
+        if isinstance(known, Nulls) and key not in snapshot.memo:
+            _, source, target, hops, damping = key
+            nulls_of(snapshot, source, target, hops, damping=damping, known=known)
+    keep(snapshot)
+
+
+def _fit_usual(snapshot: Snapshot) -> None:
+    """The nulls between each kind of drug, or genes, and diseases."""
+    if Category.DISEASE in snapshot.members:
+        for kind in snapshot.members:
+            if Category.DRUG.includes(kind) or kind is Category.GENE:
+                nulls_of(snapshot, kind, Category.DISEASE)
+    keep(snapshot)

@@ -1,12 +1,18 @@
 """Graphs in memory: kept on disk between processes, brought up to date, and made anew where the disk fails."""
 
+import threading
+
 import numpy as np
 import pytest
 from graph.samples import APP_CAUSES_ALZHEIMER, BACE1_CUTS_APP, DRUG_INHIBITS_BACE1, paper
 
+from isthmus.graph.discovery import nulls
+from isthmus.graph.discovery.nulls import Nulls, nulls_of
+from isthmus.graph.discovery.nulls import fit_nulls as nulls_fit
 from isthmus.graph.discovery.snapshot import Snapshot
 from isthmus.graph.stores.sqlite import SqliteStore
-from isthmus.service.graphs import FOLDERS_KEPT, WORTH_SAVING, Graphs, snapshot_of
+from isthmus.graph.vocabulary import Category
+from isthmus.service.graphs import BACKGROUND, FOLDERS_KEPT, WORTH_SAVING, Graphs, snapshot_of
 
 
 @pytest.fixture
@@ -111,4 +117,56 @@ def test_a_retraction_is_seen_by_the_next_question(store):
     assert graphs.snapshot() is before
     store.write([paper("pmid:1", BACE1_CUTS_APP, DRUG_INHIBITS_BACE1, retracted=True)])
     assert (before.n_edges, graphs.snapshot().n_edges) == (2, 0)
+    graphs.close()
+
+
+def nulls_in(snapshot: Snapshot) -> dict:
+    return {key: value for key, value in snapshot.memo.items() if isinstance(value, Nulls)}
+
+
+def wait_for_the_background():
+    for thread in threading.enumerate():
+        if thread.name == BACKGROUND:
+            thread.join(60)
+
+
+def test_what_was_fitted_is_fitted_anew_in_the_background_after_a_write(store):
+    graphs = Graphs(store.url)
+    before = graphs.snapshot()
+    nulls_of(before, Category.DRUG, Category.DISEASE)
+    store.write([paper("pmid:2", APP_CAUSES_ALZHEIMER)])
+    after = graphs.snapshot()
+    wait_for_the_background()
+    graphs.close()
+    assert after is not before
+    assert nulls_in(after).keys() == nulls_in(before).keys()
+
+
+def test_usual_nulls_are_fitted_before_anybody_asks_and_once(store):
+    store.write([paper("pmid:2", APP_CAUSES_ALZHEIMER)])
+    graphs = Graphs(store.url)
+    graphs.warm()
+    wait_for_the_background()
+    fitted = nulls_in(graphs.snapshot())
+    graphs.close()
+    assert (Category.DISEASE, Category.GENE) in {key[1:3] for key in fitted}
+
+
+def test_two_who_ask_at_the_same_time_get_one_fit(store, monkeypatch):
+    store.write([paper("pmid:2", APP_CAUSES_ALZHEIMER)])
+    fits = []
+    monkeypatch.setattr(nulls, "fit_nulls", lambda *given, **more: fits.append(given) or nulls_fit(*given, **more))
+    snapshot = Snapshot.from_columns(store.columns())
+    asking = [threading.Thread(target=nulls_of, args=(snapshot, Category.GENE, Category.DISEASE)) for _ in range(4)]
+    for one in asking:
+        one.start()
+    for one in asking:
+        one.join()
+    assert len(fits) == 1
+
+
+def test_a_server_without_a_store_starts_all_the_same(tmp_path):
+    graphs = Graphs(f"sqlite:///{tmp_path / 'none.sqlite'}")
+    graphs.warm()
+    wait_for_the_background()
     graphs.close()

@@ -9,6 +9,7 @@ first hop and within that of the last, by as large a count or a larger one.
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -258,11 +259,12 @@ def nulls_of(
     """
     source, target = sorted((source, target))
     key = ("nulls", source, target, max_hops, damping)
-    if key not in snapshot.memo:
-        # Of too many metapaths others may be left out from the other end.
-        there = enumerate_metapaths(snapshot.support, [source], [target], max_hops=max_hops).metapaths
-        back = enumerate_metapaths(snapshot.support, [target], [source], max_hops=max_hops).metapaths
-        snapshot.memo[key] = fit_nulls(snapshot, there + back, damping=damping, known=known, progress=progress)
+    with snapshot.memo.setdefault(("fitting", *key), threading.Lock()):  # who comes while it is fitted waits for that
+        if key not in snapshot.memo:
+            # Of too many metapaths others may be left out from the other end.
+            there = enumerate_metapaths(snapshot.support, [source], [target], max_hops=max_hops).metapaths
+            back = enumerate_metapaths(snapshot.support, [target], [source], max_hops=max_hops).metapaths
+            snapshot.memo[key] = fit_nulls(snapshot, there + back, damping=damping, known=known, progress=progress)
     return cast("Nulls", snapshot.memo[key])
 
 

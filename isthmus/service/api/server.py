@@ -2,31 +2,45 @@
 
 from __future__ import annotations
 
-import ipaddress
+import logging
 
 import typer
 import uvicorn
 
-from isthmus.errors import UsageError
 from isthmus.service.api.app import create_app
+from isthmus.service.security.front import access_log
+from isthmus.service.security.safety import check_safe
+from isthmus.service.settings import settings
 
-
-class UnsafeAddress(UsageError):
-    """An address that others could reach, with nothing to keep them out."""
+MOST_CONNECTIONS = 1000  # at once; above it 503
 
 
 def run(store_url: str, host: str, port: int) -> None:
-    """Serve until stopped. Raises ``UnsafeAddress`` for anything but loopback, since there are no keys to check."""
-    if not _loopback(host):
-        raise UnsafeAddress(f"{host} can be reached by others, and no key is configured. Use --host 127.0.0.1.")
-    typer.echo(f"Isthmus on http://{host}:{port}/ (loopback only: no key is configured), API at /docs", err=True)
-    uvicorn.run(create_app(store_url), host=host, port=port, log_level="warning", access_log=False)
+    """Serve until stopped.
+
+    Raises ``UnsafeAddress`` for anything but loopback where there is no key to check, and ``UnsafeSetting``.
+    """
+    keyed = check_safe(store_url, host, settings())
+    who = "with a key" if keyed else "loopback only: no key is configured"
+    described = ", API at /docs" if settings().environment == "development" else ""
+    typer.echo(f"Isthmus on http://{host}:{port}/ ({who}){described}", err=True)
+    if settings().environment == "production":
+        _log_access()
+    app = create_app(store_url, host=host)
+    app.state.graphs.warm()
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        limit_concurrency=MOST_CONNECTIONS,
+    )
 
 
-def _loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+def _log_access() -> None:
+    """One JSON line for each request on stderr."""
+    access_log.setLevel(logging.INFO)
+    access_log.addHandler(logging.StreamHandler())
+    access_log.propagate = False
