@@ -110,7 +110,7 @@ def overhead(delay: float) -> dict[str, Any]:
     with _serving(delay, {**answers, **{f"propose {name}": told for name, told in claims.items()}}) as address:
         voice = Voice(open_chat_model("openai:m", address), "openai:m", reads_reports=True)
         voices: dict[str, Voice | str] = dict.fromkeys(panel, voice)
-        discuss(dossier, panel, voices, part_of, caps=Caps(rounds=0))  # what is imported and opened once
+        discuss(dossier, panel, voices, part_of, caps=Caps(rounds=1))  # what is imported and opened once
         began, worked = time.perf_counter(), time.process_time()
         found = discuss(dossier, panel, voices, part_of, caps=Caps(rounds=ROUNDS))
         took, worked = time.perf_counter() - began, time.process_time() - worked

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from isthmus.graph.vocabulary import Category
     from isthmus.service.answers_kept import AnswerFolder
 
-ANSWER_TIMEOUT = 60.0  # seconds for one request
 SUREST_ENOUGH = 0.3  # a name's best reading below this prior is left ungrounded
 # Servers on this machine ask for no key, but their clients do; and no real key should go to an address that was set.
 NO_KEY = "none"
@@ -45,6 +44,8 @@ def open_chat_model(
     an answer is cut. Retries are the caller's. Raises ``NoLanguageModels`` where a package is missing and
     ``UnknownModel`` where the provider is unknown.
     """
+    from isthmus.service.settings import settings
+
     try:
         from langchain.chat_models import init_chat_model
     except ImportError as error:
@@ -57,7 +58,12 @@ def open_chat_model(
     given: dict[str, Any] = {option: value for option, value in options.items() if value}
     try:
         return init_chat_model(
-            model, model_provider=provider, configurable_fields=None, timeout=ANSWER_TIMEOUT, max_retries=0, **given
+            model,
+            model_provider=provider,
+            configurable_fields=None,
+            timeout=settings().llm_timeout,
+            max_retries=0,
+            **given,
         )
     except ImportError as error:
         raise NoLanguageModels(f"the provider {provider!r} needs its own package. {_line(error)}") from error

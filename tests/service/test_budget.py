@@ -1,5 +1,7 @@
 """A budget is read, needs a price for money, and is never passed."""
 
+from threading import Thread
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,3 +62,52 @@ def test_an_account_that_stopped_lets_nothing_through():
     with pytest.raises(NotAllowed, match="401"):
         account.admit(1)
     assert account.requests == 0
+
+
+def test_threads_that_share_an_account_never_pass_its_budget_together():
+    account = Account(Budget(3 * LONGEST_ANSWER), Price())
+    most: list[int] = []
+
+    def ask() -> None:
+        try:
+            account.admit(100)
+        except NotAllowed:
+            return
+        most.append(account.most_spent.total)
+        account.charge(100, Usage(100, 50))
+
+    threads = [Thread(target=ask) for _ in range(40)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert account.requests == 40
+    assert account.spent == Usage(4_000, 2_000)
+    assert max(most) <= 3 * LONGEST_ANSWER
+    assert account.most_spent == account.spent
+
+
+def test_who_waits_for_room_is_sent_away_when_the_account_stops():
+    account = Account(Budget(LONGEST_ANSWER + 100), Price())
+    account.admit(50)
+    refused: list[str] = []
+
+    def ask() -> None:
+        try:
+            account.admit(50)
+        except NotAllowed as reason:
+            refused.append(str(reason))
+
+    waiting = Thread(target=ask)
+    waiting.start()
+    account.stop("the time is spent")
+    waiting.join(20)
+    assert refused == ["the time is spent"]
+
+
+def test_a_request_that_cost_nothing_makes_room_again():
+    account = Account(Budget(LONGEST_ANSWER + 100), Price())
+    for _ in range(5):
+        account.admit(50)
+        account.charge(50, Usage())
+    assert (account.requests, account.most_spent) == (5, Usage())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 
 import typer
@@ -13,11 +14,14 @@ from isthmus.service.cli import (
     discover,
     feed,
     hypotheses,
+    keys,
+    mcp,
     operate,
     propose,
     question,
     replay,
     review,
+    schedule,
     verify,
     watch,
 )
@@ -42,6 +46,7 @@ def _root(version: bool = typer.Option(False, "--version", help="Print the versi
 FEEDING, ASKING, DECIDING, OPERATING = "Feed the graph", "Ask the graph", "Decide", "Operate"
 app.command(rich_help_panel=FEEDING)(feed.ingest)
 app.command(rich_help_panel=FEEDING)(feed.extract)
+app.add_typer(schedule.app, name="schedule", rich_help_panel=FEEDING)
 app.command(rich_help_panel=ASKING)(question.question)
 app.command(rich_help_panel=ASKING)(ask.paths)
 app.command(rich_help_panel=ASKING)(ask.candidates)
@@ -57,6 +62,8 @@ app.add_typer(hypotheses.app, name="hypotheses", rich_help_panel=DECIDING)
 app.add_typer(watch.app, name="watch", rich_help_panel=DECIDING)
 app.command(rich_help_panel=DECIDING)(replay.replay)
 app.command(rich_help_panel=OPERATING)(operate.serve)
+app.command(rich_help_panel=OPERATING)(mcp.mcp)
+app.add_typer(keys.app, name="keys", rich_help_panel=OPERATING)
 app.command(rich_help_panel=OPERATING)(operate.export)
 app.command(rich_help_panel=OPERATING)(operate.backup)
 app.command(rich_help_panel=OPERATING)(operate.restore)
@@ -66,6 +73,7 @@ app.command(rich_help_panel=OPERATING)(operate.demo)
 
 def main() -> None:
     """Run the command line; the one place where a domain error becomes a line on stderr and an exit code."""
+    logging.getLogger("stamina").setLevel(logging.ERROR)  # what is tried again is told by what asked for it
     try:
         app()
     except IsthmusError as error:

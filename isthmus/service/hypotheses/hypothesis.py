@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from pydantic import Field
 
 from isthmus.graph.model import content_hash
 from isthmus.service.answers import EntityName, PathAnswer, Told
+from isthmus.service.hypotheses.status import Status
 from isthmus.service.hypotheses.subgraph import Subgraph
 
 EDITION_FORM = 1  # one more with each change that an older replay would not understand
 NOBODY = "isthmus"  # who moves a hypothesis where no person did
-
-
-class Status(StrEnum):
-    """Where a hypothesis stands."""
-
-    PROPOSED = "proposed"
-    UNDER_REVIEW = "under_review"
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
-    CONFIRMED = "confirmed"
-    REFUTED = "refuted"
-    RETRACTED_SUPPORT = "retracted_support"
 
 
 class Plan(Told):

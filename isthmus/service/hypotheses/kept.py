@@ -18,8 +18,9 @@ from isthmus.graph.stores.protocol import Page, Store
 from isthmus.graph.verdict import now_in_utc
 from isthmus.service.hypotheses.diff import Difference, difference
 from isthmus.service.hypotheses.edition import parts_of
-from isthmus.service.hypotheses.hypothesis import NOBODY, Edition, EditionName, Event, Hypothesis, Living, Status
+from isthmus.service.hypotheses.hypothesis import NOBODY, Edition, EditionName, Event, Hypothesis, Living
 from isthmus.service.hypotheses.life import check_move
+from isthmus.service.hypotheses.status import Status
 from isthmus.service.panel.report import Report
 
 _DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2}(T[0-9:.+]*)?)?)?")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from isthmus.errors import UsageError
-from isthmus.service.hypotheses.hypothesis import Status
+from isthmus.service.hypotheses.status import Status
 
 _S = Status
 

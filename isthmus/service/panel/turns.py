@@ -31,6 +31,7 @@ from isthmus.service.panel.seen import from_a_report
 from isthmus.service.panel.specialists import Specialist
 from isthmus.service.panel.tools import looked_up, lookup_tools
 from isthmus.service.panel.voices import Voice
+from isthmus.service.settings import settings
 
 
 @dataclass(frozen=True)
@@ -247,7 +248,7 @@ def _asked(
     asked = [kinds[role](text) for role, text in told]
 
     def patience() -> float:
-        return min(PATIENCE, max(deadline - time.monotonic(), 0.1))
+        return min(max(PATIENCE, 2 * settings().llm_timeout), max(deadline - time.monotonic(), 0.1))
 
     if looks_up and seat.specialist.tools and len(seat.told.exhibits) > MOST_ROWS:
         asked = looked_up(seat.voice, asked, lookup_tools(seat.told, seat.handles), meter, patience())

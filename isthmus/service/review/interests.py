@@ -12,8 +12,8 @@ from isthmus.graph.discovery.snapshot import Snapshot
 from isthmus.graph.stores.entries import EntryKind
 from isthmus.graph.stores.protocol import Store
 from isthmus.graph.vocabulary import Predicate
-from isthmus.service.hypotheses.hypothesis import Status
 from isthmus.service.hypotheses.kept import all_living, edition, every
+from isthmus.service.hypotheses.status import Status
 from isthmus.service.review.decoys import BlindPath
 from isthmus.service.review.queue import Interest
 

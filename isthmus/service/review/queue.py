@@ -119,7 +119,14 @@ def denials(snapshot: Snapshot) -> list[str]:
 
 
 def _edge_denied(snapshot: Snapshot) -> NDArray[np.int64]:
-    """Shape (n_statements,): of a denied statement the one that an edge stands on and that it denies, else -1."""
+    """Shape (n_statements,): of a denied statement the one that an edge stands on and that it denies, else -1. Made once."""
+    key = "edge denied"
+    if key not in snapshot.memo:
+        snapshot.memo[key] = _find_denied(snapshot)
+    return cast("NDArray[np.int64]", snapshot.memo[key])
+
+
+def _find_denied(snapshot: Snapshot) -> NDArray[np.int64]:
     against = np.full(len(snapshot.statement_ids), -1, dtype=np.int64)
     negated = np.flatnonzero(snapshot.columns.negated)
     if not len(negated):

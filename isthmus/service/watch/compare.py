@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from isthmus.graph.vocabulary import Sign
-from isthmus.service.hypotheses.hypothesis import Status
+from isthmus.service.hypotheses.status import Status
 from isthmus.service.watch.watch import (
     AlertKind,
     Change,

@@ -9,7 +9,7 @@ from pydantic import Field
 from isthmus.graph.model import content_hash
 from isthmus.graph.vocabulary import Category, Predicate, Sign
 from isthmus.service.answers import EntityName, Told
-from isthmus.service.hypotheses.hypothesis import Status
+from isthmus.service.hypotheses.status import Status
 
 TOP = 10
 MAX_HOPS = 3  # of the paths that scores and standings look at

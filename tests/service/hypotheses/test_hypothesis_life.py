@@ -9,7 +9,7 @@ from service.hypotheses.living_graph import kept, proposed
 
 from isthmus.graph.stores.entries import EntryChanged, EntryKind
 from isthmus.graph.stores.sqlite import SqliteStore
-from isthmus.service.hypotheses.hypothesis import NOBODY, Plan, Status
+from isthmus.service.hypotheses.hypothesis import NOBODY, Plan
 from isthmus.service.hypotheses.kept import (
     UnknownEdition,
     UnknownHypothesis,
@@ -25,6 +25,7 @@ from isthmus.service.hypotheses.kept import (
     whole,
 )
 from isthmus.service.hypotheses.life import ALLOWED, NotAllowed, may_move
+from isthmus.service.hypotheses.status import Status
 
 
 def test_to_propose_the_same_twice_is_one_hypothesis(store, tmp_path):

@@ -103,7 +103,13 @@ def _both(value):
 
 def _stand_struck(value):
     one = value["struck"][0]
-    value["case"][1] = {**value["case"][1], "text": one["text"].upper(), "quote": one["quote"], "model": MODEL}
+    value["case"][1] = {
+        **value["case"][1],
+        "text": one["text"].upper(),
+        "quote": one["quote"],
+        "by": one["by"],
+        "model": MODEL,
+    }
 
 
 def _withdrawn(value):

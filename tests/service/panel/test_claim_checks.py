@@ -3,12 +3,26 @@
 from dataclasses import replace
 
 import pytest
-from service.panel.dossiers import CAUSES, DISEASE, DRUG, EXPRESSED, GLIA, KINASE, LOWERS, SPARES, small
+from service.panel.dossiers import (
+    CAUSES,
+    DISEASE,
+    DRUG,
+    EXPRESSED,
+    GLIA,
+    KINASE,
+    LOWERS,
+    SPARES,
+    dossier,
+    exhibit,
+    small,
+)
 
-from isthmus.graph.model import Statement
-from isthmus.graph.vocabulary import Predicate
+from isthmus.graph.model import Entity, Statement
+from isthmus.graph.vocabulary import Category, Predicate
 from isthmus.service.panel.claim_checks import Put, check_claim
+from isthmus.service.panel.claim_grammar import grammar
 from isthmus.service.panel.dossier import Dossier
+from isthmus.service.panel.naming import Forms, find_named
 from isthmus.service.panel.report import Asserted, Claim, Stance, Strike, StruckClaim
 from isthmus.service.panel.seen import with_evidence
 
@@ -199,3 +213,45 @@ def test_all_that_is_wrong_is_told():
 def test_the_cell_of_a_statement_is_no_foreign_name():
     assert GLIA.name == "Tarn cell"
     assert reasons(put("KINX1 is found in the Tarn cell.", EXPRESSED, stance=Stance.CONTEXT)) == set()
+
+
+def test_an_effect_has_its_direction_and_an_association_none():
+    acts = Statement(DRUG.id, Predicate.AFFECTS, KINASE.id)
+    tied = Statement(KINASE.id, Predicate.GENE_ASSOCIATED_WITH_CONDITION, DISEASE.id)
+    held = dossier(
+        [exhibit(acts, "Velorine affects KINX1."), exhibit(tied, "KINX1 is tied to Harlan disease.", first=2)]
+    )
+
+    def struck_for(text: str, statement: Statement) -> set[Strike]:
+        told = replace(
+            TRUE,
+            text=text,
+            asserted=[asserted(statement)],
+            statement_ids=[statement.id],
+            evidence_ids=[held.exhibits[statement.id].evidence[0].id],
+        )
+        checked = check_claim(told, held, held)
+        return set(checked.reasons) if isinstance(checked, StruckClaim) else set()
+
+    assert struck_for("An effect of velorine on KINX1 was reported.", acts) == set()
+    assert struck_for("An effect of KINX1 on velorine was reported.", acts) >= {Strike.WRONG_DIRECTION}
+    for text in ("An association between {} and {} was found.", "{} is linked to {}."):
+        assert struck_for(text.format("KINX1", "Harlan disease"), tied) == set()
+        assert struck_for(text.format("Harlan disease", "KINX1"), tied) == set()
+
+
+def test_every_predicate_has_its_forms():
+    for predicate in Predicate:
+        for negated in (False, True):
+            assert grammar(predicate, negated=negated).forward.pattern
+
+
+def test_a_name_with_odd_characters_is_found_as_it_is():
+    entity = Entity("X:1", "EC 9.9.9 (velase) inhibitor, crude", Category.CHEMICAL_ENTITY)
+    (found,) = find_named("Ec 9.9.9 (velase) inhibitor, crude lowers KINX1.", Forms.of([entity]))
+    assert (found.start, found.entity) == (0, "X:1")
+
+
+def test_a_form_that_two_share_names_neither():
+    both = [Entity("X:1", "alpha", Category.GENE, ("AB7",)), Entity("X:2", "beta", Category.GENE, ("AB7",))]
+    assert find_named("AB7 binds alpha", Forms.of(both)) == find_named("xx7 binds alpha", Forms.of(both))

@@ -4,7 +4,7 @@ import pytest
 
 from isthmus.graph.vocabulary import Category, Predicate
 from isthmus.service.answers import EntityName
-from isthmus.service.hypotheses.hypothesis import Status
+from isthmus.service.hypotheses.status import Status
 from isthmus.service.watch.compare import changes_between, link_findings, list_findings
 from isthmus.service.watch.watch import (
     AlertKind,

@@ -6,9 +6,9 @@ from neo4j_server import NEO4J_NAMES
 from service.hypotheses.living_graph import PAPERS, kept
 
 from isthmus.graph.stores.open import open_store
-from isthmus.service.hypotheses.hypothesis import Status
 from isthmus.service.hypotheses.kept import difference_of, living, move, whole
 from isthmus.service.hypotheses.replay import replay
+from isthmus.service.hypotheses.status import Status
 from isthmus.service.watch.added import add_watch
 from isthmus.service.watch.kept import latest_alerts, unpublished, watched_of
 from isthmus.service.watch.run import run_watches

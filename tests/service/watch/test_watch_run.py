@@ -29,8 +29,9 @@ from isthmus.graph.stores.entries import EntryKind
 from isthmus.graph.stores.sqlite import SqliteStore
 from isthmus.graph.verdict import Verdict, VerdictAbout, VerdictKind, now_in_utc
 from isthmus.graph.vocabulary import Category, Predicate
-from isthmus.service.hypotheses.hypothesis import NOBODY, Status
+from isthmus.service.hypotheses.hypothesis import NOBODY
 from isthmus.service.hypotheses.kept import living, move
+from isthmus.service.hypotheses.status import Status
 from isthmus.service.ingest import ingest
 from isthmus.service.names import UnknownName
 from isthmus.service.texts import sentences_of
