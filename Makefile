@@ -50,7 +50,7 @@ bench: setup  ## Print the figures of the docs as JSON (needs the real data, see
 	$(BIN)/python -m bench.all
 
 lock: $(BIN)/uv  ## Resolve the pins anew
-	$(LOCK) --extra llm --extra demo --extra dev --output-file requirements.lock
+	$(LOCK) --extra llm --extra mcp --extra demo --extra dev --output-file requirements.lock
 	$(LOCK) --extra train --constraint requirements.lock --output-file requirements-train.lock
 
 clean:  ## Take the set-up away

@@ -1,8 +1,9 @@
-"""The one way out: an address is resolved, checked and connected to as checked. Nothing follows a redirect.
+"""The one way out: an address is resolved, checked and connected to as checked.
 
 Only https is reached, and plain http on this machine itself; only public addresses, or those of this machine. What
 ``ISTHMUS_EGRESS_ALLOW`` names (``host:port``) may be reached over plain http and at a private address too. The connection goes
-to the very address that was checked: a name that resolves to another one a moment later changes nothing.
+to the very address that was checked: a name that resolves to another one a moment later changes nothing. ``post`` follows
+no redirect; ``get`` follows a few, each checked like the first address, and never to another host than those it was given.
 """
 
 from __future__ import annotations
@@ -12,14 +13,17 @@ import ipaddress
 import socket
 import ssl
 import threading
-from collections.abc import Collection, Mapping
+import zlib
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from isthmus.errors import IsthmusError, UsageError
 
 TIMEOUT = 10.0  # seconds for each step: connecting, sending, one read
 DEADLINE = 30.0  # for all of it
+REDIRECTS = 5
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _PORTS = {"http": 80, "https": 443}
 
@@ -106,15 +110,93 @@ def post(address: Address, body: bytes, headers: Mapping[str, str]) -> int:
         AddressRefused: the name leads somewhere else than it may.
         NotDelivered: nobody answers in time, or not in HTTP.
     """
-    ip = reachable(address.host, address.port, allowed=address.allowed)
-    connection = _Connection(address, ip)
-    watchdog = threading.Timer(DEADLINE, connection.abort)  # a server that answers a byte at a time passes each timeout
-    watchdog.start()
-    try:
+    with _connected(address, DEADLINE, "did not take it") as connection:
         connection.request("POST", address.target, body, dict(headers))
         return connection.getresponse().status
-    except (OSError, http.client.HTTPException, ssl.SSLError, ValueError) as error:
-        raise NotDelivered(f"{address.host}:{address.port} did not take it: {error or type(error).__name__}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """How much of an answer is taken: bytes as unpacked, unpacked to packed size, seconds for all of it."""
+
+    size: int = 64 * 2**20
+    ratio: int = 200
+    seconds: float = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a GET brought; the names of the headers are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def get(
+    url: str,
+    hosts: Collection[str],
+    headers: Mapping[str, str],
+    *,
+    allow: Collection[str] = (),
+    caps: Caps | None = None,
+) -> Answer:
+    """Fetch an address, whatever status it answers with, over at most ``REDIRECTS`` redirects.
+
+    Only ``hosts`` are reached, and this machine only where ``allow`` names it.
+
+    Raises:
+        AddressRefused: the address, or one that it redirects to, may not be reached.
+        NotDelivered: nobody answers in time, the answer breaks off, or it is beyond ``caps``.
+    """
+    caps = caps or Caps()
+    for _ in range(REDIRECTS + 1):
+        address = address_of(url, allow)
+        if address.host not in hosts:
+            raise AddressRefused(f"{address.host} is none of the hosts of this feed: a redirect led there")
+        if address.host in _LOOPBACK and not address.allowed:
+            raise AddressRefused(f"name {address.host}:{address.port} in ISTHMUS_EGRESS_ALLOW to reach this machine")
+        with _connected(address, caps.seconds, "gave no whole answer") as connection:
+            connection.request("GET", address.target, headers={"Accept-Encoding": "gzip", **headers})
+            response = connection.getresponse()
+            told = {name.lower(): value for name, value in response.getheaders()}
+            if response.status not in (301, 302, 303, 307, 308) or "location" not in told:
+                body = _body(response, told.get("content-encoding", ""), caps)
+                if connection.aborted:  # what ends with the connection would look whole
+                    raise TimeoutError(f"it took longer than {caps.seconds:g} s")
+                return Answer(response.status, told, body)
+        url = urljoin(url, told["location"])
+    raise NotDelivered(f"{address.host} redirects more than {REDIRECTS} times")
+
+
+def _body(response: http.client.HTTPResponse, encoding: str, caps: Caps) -> bytes:
+    """The answer, unpacked. Raises ``ValueError`` beyond the caps, ``IncompleteRead`` where it breaks off."""
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16) if encoding.lower() == "gzip" else None
+    taken, packed = bytearray(), 0
+    while chunk := response.read(1 << 16):
+        packed += len(chunk)
+        taken += unpacker.decompress(chunk, caps.size + 1 - len(taken)) if unpacker else chunk
+        if len(taken) > caps.size or (unpacker and unpacker.unconsumed_tail):
+            raise ValueError(f"it is longer than {caps.size:,} bytes")
+        if unpacker and len(taken) > 2**20 and len(taken) > caps.ratio * packed:
+            raise ValueError(f"it unpacks to more than {caps.ratio} times its size")
+    if response.length or (unpacker and packed and not unpacker.eof):
+        raise http.client.IncompleteRead(bytes(taken[:20]), response.length)
+    return bytes(taken)
+
+
+@contextmanager
+def _connected(address: Address, seconds: float, failing: str) -> Iterator[_Connection]:
+    """A connection to the checked IP address that ends after so many seconds, its errors in words."""
+    ip = reachable(address.host, address.port, allowed=address.allowed)
+    connection = _Connection(address, ip)
+    watchdog = threading.Timer(seconds, connection.abort)  # a server that answers a byte at a time passes each timeout
+    watchdog.start()
+    try:
+        yield connection
+    except (OSError, http.client.HTTPException, ssl.SSLError, ValueError, zlib.error) as error:
+        told = str(error) or type(error).__name__
+        raise NotDelivered(f"{address.host}:{address.port} {failing}: {told}") from None
     finally:
         watchdog.cancel()
         connection.close()
@@ -126,6 +208,8 @@ class _Connection(http.client.HTTPConnection):
     def __init__(self, address: Address, ip: str) -> None:
         super().__init__(address.host, address.port, timeout=TIMEOUT)
         self._address, self._ip = address, ip
+        self._socket: socket.socket | None = None  # of an answer that ends with the connection, http.client lets go
+        self.aborted = False
 
     def connect(self) -> None:
         plain = socket.create_connection((self._ip, self._address.port), TIMEOUT)
@@ -133,11 +217,13 @@ class _Connection(http.client.HTTPConnection):
             self.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=self._address.host)
         else:
             self.sock = plain
+        self._socket = self.sock
 
     def abort(self) -> None:
         """End it from another thread."""
-        if self.sock is not None:
+        self.aborted = True
+        if self._socket is not None:
             try:
-                self.sock.shutdown(socket.SHUT_RDWR)
+                self._socket.shutdown(socket.SHUT_RDWR)
             except OSError:
                 return

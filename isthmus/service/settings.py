@@ -41,7 +41,7 @@ class Settings(BaseSettings):
         default=300.0, gt=0, description="seconds after which an answer that has not begun is given up"
     )
     metrics: Literal["open", "key"] = Field(
-        default="open", description="whether /metrics is open, or needs a key with scope read once there are keys"
+        default="open", description="whether /metrics is open, or needs a key, any of them, once there are keys"
     )
     workers: int = Field(default=2, ge=1, le=256, description="processes that read documents at the same time")
     reviewer: str = Field(default="", description="your name on verdicts; empty: the name you are logged in with")

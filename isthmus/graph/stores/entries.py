@@ -32,6 +32,12 @@ class EntryKind(StrEnum):
     OUTBOX = "outbox"  # an alert that somebody has to be told of
     BLIND_LIST = "blind_list"
     BLIND_RATING = "blind_rating"
+    KEY = "key"  # of the service, as a hash
+    AUDIT = "audit"  # who wrote what by the service
+    FEED = "feed"  # a schedule: what is read from where, and when
+    FEED_CURSOR = "feed_cursor"  # where a schedule's next run goes on
+    RUN = "run"  # of a schedule: what it did
+    LEASE = "lease"  # who alone may do something, and until when
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from fastapi import Depends, Query, Request
 from isthmus.errors import UsageError
 from isthmus.graph.stores.protocol import Store
 from isthmus.service.graphs import Graphs
+from isthmus.service.security.audit import Deed
 
 
 class NotFound(UsageError):
@@ -26,6 +27,12 @@ def _store(request: Request) -> Store:
     return _graphs(request).store
 
 
+def _deed(request: Request) -> Deed:
+    deed: Deed = request.state.deed
+    return deed
+
+
+DeedOf = Annotated[Deed, Depends(_deed)]  # of a route that writes: its line in the record
 GraphsOf = Annotated[Graphs, Depends(_graphs)]
 StoreOf = Annotated[Store, Depends(_store)]
 Limit = Annotated[int, Query(ge=1, le=500, description="items on a page")]

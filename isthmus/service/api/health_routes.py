@@ -12,8 +12,8 @@ router = APIRouter(tags=["health"])
 
 
 @router.get("/health")
-def health() -> dict[str, str]:
-    """The process runs."""
+async def health() -> dict[str, str]:
+    """The process runs; asked of no thread, since all may be at work on long questions."""
     return {"status": "ok"}
 
 

@@ -7,12 +7,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, status
 from pydantic import BaseModel, ConfigDict, Field
 
-from isthmus.service.api.dependencies import Cursor, GraphsOf, Limit, StoreOf
+from isthmus.service.api.dependencies import Cursor, DeedOf, GraphsOf, Limit, StoreOf
 from isthmus.service.api.schemas import PageOut
 from isthmus.service.hypotheses.diff import Difference
 from isthmus.service.hypotheses.edition import edition_of
-from isthmus.service.hypotheses.hypothesis import Event, Living, Status
+from isthmus.service.hypotheses.hypothesis import Event, Living
 from isthmus.service.hypotheses.kept import all_living, difference_of, find, keep, living, move, page_of, whole
+from isthmus.service.hypotheses.status import Status
 from isthmus.service.lexicon import lexicon
 from isthmus.service.names import resolve
 from isthmus.service.panel.assemble import propose
@@ -87,8 +88,9 @@ def history(store: StoreOf, hypothesis: str) -> Living:
 
 
 @router.post("/hypotheses/{hypothesis}/events", status_code=status.HTTP_201_CREATED)
-def move_hypothesis(store: StoreOf, hypothesis: str, asked: MoveIn) -> Event:
+def move_hypothesis(store: StoreOf, hypothesis: str, asked: MoveIn, deed: DeedOf) -> Event:
     """Let it become something else; 409 where the table of transitions does not allow it, or somebody else was faster."""
+    deed.reviewer = asked.by
     return move(store, find(store, hypothesis), asked.to, who=asked.by, comment=asked.comment)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import uuid
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
@@ -16,7 +14,6 @@ from isthmus.errors import IsthmusError
 from isthmus.service.names import AmbiguousName
 
 MEDIA_TYPE = "application/problem+json"
-_log = logging.getLogger(__name__)
 
 
 class Problem(BaseModel):
@@ -41,13 +38,23 @@ def problem(kind: str, status: int, detail: str, choices: list[str] | None = Non
     return JSONResponse(body.model_dump(exclude_none=True), status, media_type=MEDIA_TYPE)
 
 
+def problem_of(error: IsthmusError) -> JSONResponse:
+    """A domain error as a problem."""
+    choices = [entity.id for entity in error.choices] if isinstance(error, AmbiguousName) else None
+    return problem(kind_of(error), error.http_status, str(error), choices)
+
+
+def fault(number: str) -> JSONResponse:
+    """The problem for an error that nobody foresaw; ``number`` finds it in the log."""
+    return problem("internal", 500, f"A fault of this service, number {number} in its log.")
+
+
 def install(app: FastAPI) -> None:
-    """Answer every error of the application with a problem."""
+    """Answer every error that is foreseen with a problem."""
 
     @app.exception_handler(IsthmusError)
     async def _domain(request: Request, error: IsthmusError) -> JSONResponse:
-        choices = [entity.id for entity in error.choices] if isinstance(error, AmbiguousName) else None
-        return problem(_kebab(type(error).__name__), error.http_status, str(error), choices)
+        return problem_of(error)
 
     @app.exception_handler(RequestValidationError)
     async def _validation(request: Request, error: RequestValidationError) -> JSONResponse:
@@ -60,12 +67,8 @@ def install(app: FastAPI) -> None:
         response.headers.update(error.headers or {})
         return response
 
-    @app.exception_handler(Exception)
-    async def _bug(request: Request, error: Exception) -> JSONResponse:
-        number = uuid.uuid4().hex
-        _log.error("error %s at %s %s", number, request.method, request.url.path, exc_info=error)
-        return problem("internal", 500, f"A fault of this service, number {number} in its log.")
 
-
-def _kebab(name: str) -> str:
+def kind_of(error: IsthmusError) -> str:
+    """The stable name of a kind of error, as it stands in a problem's type and in an error of GraphQL."""
+    name = type(error).__name__
     return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("-")

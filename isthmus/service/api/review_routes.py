@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, status
 from pydantic import BaseModel, Field, model_validator
 
 from isthmus.graph.verdict import VerdictAbout
-from isthmus.service.api.dependencies import Cursor, GraphsOf, Limit, StoreOf
+from isthmus.service.api.dependencies import Cursor, DeedOf, GraphsOf, Limit, StoreOf
 from isthmus.service.lexicon import lexicon
 from isthmus.service.names import resolve
 from isthmus.service.review.agreement import AgreementAnswer, answer_agreement
@@ -100,8 +100,9 @@ def queue(
 
 
 @router.post("/verdicts", status_code=status.HTTP_201_CREATED)
-def post_verdict(store: StoreOf, given: VerdictIn) -> MovedAnswer:
+def post_verdict(store: StoreOf, given: VerdictIn, deed: DeedOf) -> MovedAnswer:
     """Judge a statement or hypothesis: belief moves at once, in place of what this reviewer said before."""
+    deed.reviewer = given.reviewer
     moved = give(
         store,
         given.statement or given.hypothesis or given.target,
@@ -117,10 +118,12 @@ def post_verdict(store: StoreOf, given: VerdictIn) -> MovedAnswer:
 @router.delete("/verdicts")
 def undo_verdict(
     store: StoreOf,
+    deed: DeedOf,
     reviewer: Reviewer,
     target: Annotated[str, Query(max_length=200, description="empty for whatever they judged last")] = "",
 ) -> MovedAnswer:
     """Take a reviewer's latest verdict back; what they said before counts again."""
+    deed.reviewer = reviewer
     return MovedAnswer.of(undo(store, reviewer, target))
 
 
@@ -143,8 +146,9 @@ def agreement(store: StoreOf) -> AgreementAnswer:
 
 
 @router.post("/review/blind", status_code=status.HTTP_201_CREATED)
-def make_blind(graphs: GraphsOf, wanted: BlindIn) -> BlindAnswer:
+def make_blind(graphs: GraphsOf, wanted: BlindIn, deed: DeedOf) -> BlindAnswer:
     """Make a list of real paths and decoys, unlabelled."""
+    deed.reviewer = wanted.reviewer
     store, snapshot = graphs.store, graphs.snapshot()
     first = proposals_of(store, snapshot) if wanted.proposals else []
     made = make_blind_list(store, snapshot, wanted.size, hops=wanted.hops, seed=wanted.seed, proposals=first)
@@ -164,8 +168,9 @@ def show_blind(store: StoreOf, list_id: str, reviewer: Reviewer) -> BlindAnswer:
 
 
 @router.put("/review/blind/{list_id}/ratings")
-def rate_blind(store: StoreOf, list_id: str, given: RatingsIn) -> BlindAnswer:
+def rate_blind(store: StoreOf, list_id: str, given: RatingsIn, deed: DeedOf) -> BlindAnswer:
     """Keep what a reviewer thinks of some items."""
+    deed.reviewer = given.reviewer
     rate(store, list_id, given.reviewer, given.ratings)
     return answer_blind(store, blind_list(store, list_id), given.reviewer)
 

@@ -8,6 +8,7 @@ import typer
 import uvicorn
 
 from isthmus.service.api.app import create_app
+from isthmus.service.api.punctual import PunctualProtocol
 from isthmus.service.security.front import access_log
 from isthmus.service.security.safety import check_safe
 from isthmus.service.settings import settings
@@ -35,6 +36,8 @@ def run(store_url: str, host: str, port: int) -> None:
         log_level="warning",
         access_log=False,
         server_header=False,
+        http=PunctualProtocol,
+        ws="none",
         limit_concurrency=MOST_CONNECTIONS,
     )
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from isthmus.service.cli.options import JsonOption, StoreOption, open_existing, print_json
-from isthmus.service.hypotheses.hypothesis import Status
+from isthmus.service.hypotheses.status import Status
 
 app = typer.Typer(no_args_is_help=True, help="Hypotheses that are kept: where they stand, and what changed.")
 

@@ -20,7 +20,7 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
     store: StoreOption = "",
 ) -> None:
-    """Serve the graph by REST on this machine; the interactive description is at /docs."""
+    """Serve the graph, described at /docs: on this machine, or with keys (`isthmus keys create`) on any address."""
     from isthmus.service.api.server import run
     from isthmus.service.settings import settings
 

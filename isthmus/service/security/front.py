@@ -1,0 +1,110 @@
+"""What every answer carries, whatever becomes of the request: an id, headers that browsers obey, a line in the log."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import uuid
+from time import monotonic
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from isthmus.service.api.problems import fault
+from isthmus.service.security.keys import KEY_PATTERN
+
+HEADERS = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+}
+_CLOSED = "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+# Pages have their scripts in files of their own; plots have their style with them.
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
+    f"connect-src 'self'; {_CLOSED}"
+)
+# FastAPI's page of the description has its parts from there, and a script inside.
+DOCS_POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline' https://cdn.jsdelivr.net; "
+    "style-src 'unsafe-inline' https://cdn.jsdelivr.net; img-src data: https://fastapi.tiangolo.com; "
+    f"connect-src 'self'; {_CLOSED}"
+)
+DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
+_DOCS = frozenset({"/docs", "/redoc"})
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}", re.ASCII)
+_log = logging.getLogger(__name__)
+access_log = logging.getLogger("isthmus.access")
+
+
+class Front:
+    """The outermost layer. A client's ``X-Request-ID`` is kept where it is harmless; an error without a name becomes a 500."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As ASGI has it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        state, began, status = scope.setdefault("state", {}), monotonic(), 0
+        state["request_id"] = request_id = _request_id(scope)
+
+        async def told_send(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                _dress(MutableHeaders(scope=message), scope["path"], request_id)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, told_send)
+        except Exception as error:
+            _log.error("error %s at %s %s", request_id, scope["method"], shown(scope["path"]), exc_info=error)
+            if status:
+                raise
+            await fault(request_id)(scope, receive, told_send)
+        finally:
+            _write_line(scope, status, monotonic() - began)
+
+
+def shown(path: str) -> str:
+    """A path as it may be written to a log: no keys, no line ends."""
+    return KEY_PATTERN.sub("isthmus_…", path).encode("ascii", "backslashreplace").decode().replace("\n", "\\n")
+
+
+def _dress(headers: MutableHeaders, path: str, request_id: str) -> None:
+    headers["x-request-id"] = request_id
+    page = headers.get("content-type", "").startswith("text/html")
+    policy = (DOCS_POLICY if path in _DOCS else PAGE_POLICY) if page else DATA_POLICY
+    for name, value in {**HEADERS, "content-security-policy": policy}.items():
+        headers.setdefault(name, value)
+
+
+def _write_line(scope: Scope, status: int, seconds: float) -> None:
+    """One JSON object; the query stays out, since it says what a person is after."""
+    if not access_log.isEnabledFor(logging.INFO):
+        return
+    caller = scope["state"].get("caller")
+    line = {
+        "request_id": scope["state"]["request_id"],
+        "client": scope["client"][0] if scope.get("client") else "",
+        "key": caller.key.id if caller and caller.key else "",
+        "method": scope["method"],
+        "path": shown(scope["path"]),
+        "status": status,
+        "seconds": round(seconds, 4),
+    }
+    access_log.info("%s", json.dumps(line))
+
+
+def _request_id(scope: Scope) -> str:
+    given = [value for name, value in scope["headers"] if name == b"x-request-id"]
+    if len(given) == 1 and _REQUEST_ID.fullmatch(given[0]):
+        return bytes(given[0]).decode("ascii")
+    return uuid.uuid4().hex

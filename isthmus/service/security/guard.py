@@ -1,0 +1,115 @@
+"""The guard: whatever is asked, but for a few open paths, is asked by somebody who is known."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Collection
+from contextlib import suppress
+from datetime import UTC, datetime
+
+import anyio
+import anyio.to_thread
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from isthmus.errors import IsthmusError
+from isthmus.service.api.problems import problem, problem_of
+from isthmus.service.graphs import Graphs
+from isthmus.service.security.access import Caller
+from isthmus.service.security.audit import Deed, write_down
+from isthmus.service.security.keys import BadKey, Key, any_key, check_key, mark_used
+from isthmus.service.security.limits import RateLimiter
+
+_BEARER = re.compile(rb"bearer +([!-~]{1,200})", re.IGNORECASE)
+_THREADS = 8  # of its own: who asks is known while all others are at work on long questions
+_log = logging.getLogger(__name__)
+
+
+class Guard:
+    """Finds out who asks and whether they ask too often; and writes down what became of a write.
+
+    ``keyless`` lets this machine in without a key for as long as none was ever made.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, graphs: Graphs, limiter: RateLimiter, keyless: bool, open_paths: Collection[str]
+    ) -> None:
+        self._app, self._graphs, self._limiter = app, graphs, limiter
+        self._keyless, self._open = keyless, frozenset(open_paths)
+        self._marked: dict[str, str] = {}
+        self._threads: anyio.CapacityLimiter | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As ASGI has it."""
+        if scope["type"] == "websocket":  # nothing here speaks it
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        if scope["type"] != "http" or scope["path"] in self._open:
+            await self._app(scope, receive, send)
+            return
+        try:
+            caller = await anyio.to_thread.run_sync(self._caller, scope, limiter=self._own_threads())
+        except IsthmusError as error:
+            response = problem_of(error)
+            if isinstance(error, BadKey):
+                response.headers["www-authenticate"] = 'Bearer realm="isthmus"'
+            await response(scope, receive, send)
+            return
+        await self._pass(caller, scope, receive, send)
+
+    async def _pass(self, caller: Caller, scope: Scope, receive: Receive, send: Send) -> None:
+        state = scope.setdefault("state", {})
+        state["caller"] = caller
+        allowance = self._limiter.take(caller.key.id) if caller.key else None
+        if allowance and not allowance.granted:
+            told = f"more than {allowance.limit} requests a minute: wait {allowance.headers()['retry-after']} s"
+            response = problem("too-many-requests", 429, told)
+            response.headers.update(allowance.headers())
+            await response(scope, receive, send)
+            return
+
+        async def told_send(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(allowance.headers() if allowance else {})
+                await self._end(state.get("deed"), message["status"])
+            await send(message)
+
+        await self._app(scope, receive, told_send)
+        if caller.key:
+            await self._mark(caller.key)
+
+    def _caller(self, scope: Scope) -> Caller:
+        """Raises ``BadKey``, and ``Unreachable`` where the store does not answer."""
+        given = [value for name, value in scope["headers"] if name == b"authorization"]
+        if not given:
+            if self._keyless and not any_key(self._graphs.store):
+                return Caller(None)
+            raise BadKey("this needs a key: send the header `Authorization: Bearer KEY`")
+        match = _BEARER.fullmatch(given[0]) if len(given) == 1 else None
+        if match is None:
+            raise BadKey("send one header `Authorization: Bearer KEY`, with one space and the key as it was printed")
+        return Caller(check_key(self._graphs.store, match[1].decode("ascii")))
+
+    async def _end(self, deed: Deed | None, status: int) -> None:
+        if deed is None:
+            return
+        deed.status = status
+        try:
+            await anyio.to_thread.run_sync(lambda: write_down(self._graphs.store, deed), limiter=self._own_threads())
+        except IsthmusError as error:  # the line is there, without the status
+            _log.warning("what became of request %s is not written down: %s", deed.request, error)
+
+    async def _mark(self, key: Key) -> None:
+        """The last day of use, once a day; the answer is out already, and none waits for it."""
+        day = datetime.now(UTC).date().isoformat()
+        if key.used >= day or self._marked.get(key.id) == day:
+            return
+        self._marked[key.id] = day
+        with suppress(IsthmusError):
+            await anyio.to_thread.run_sync(lambda: mark_used(self._graphs.store, key, day), limiter=self._own_threads())
+
+    def _own_threads(self) -> anyio.CapacityLimiter:
+        if self._threads is None:  # belongs to the loop that runs
+            self._threads = anyio.CapacityLimiter(_THREADS)
+        return self._threads
