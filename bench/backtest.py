@@ -14,9 +14,9 @@ import argparse
 import json
 import time
 
-from isthmus.graph.discovery.affinity import entity_texts
-from isthmus.graph.discovery.backtest import SCORE, Backtest, backtest
-from isthmus.graph.discovery.named import Named
+from isthmus.graph.discovery.ranking.affinity import entity_texts
+from isthmus.graph.discovery.ranking.backtest import SCORE, Backtest, backtest
+from isthmus.graph.discovery.ranking.named import Named
 from isthmus.graph.stores.open import open_store
 
 

@@ -25,10 +25,10 @@ from numpy.typing import NDArray
 from bench.data import shared_data
 from bench.hetionet_kgx import write_kgx
 from isthmus.graph.belief import reader_of
-from isthmus.graph.discovery.candidates import rank_candidates, score_pairs
-from isthmus.graph.discovery.paths import find_paths
-from isthmus.graph.discovery.routes import routes_between
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.ranking.candidates import rank_candidates, score_pairs
+from isthmus.graph.discovery.walks.paths import find_paths
+from isthmus.graph.discovery.walks.routes import routes_between
 from isthmus.graph.stores.protocol import GraphColumns
 from isthmus.graph.vocabulary import PREDICATES, Category, Predicate
 

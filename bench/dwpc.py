@@ -25,9 +25,9 @@ from hetnetpy.hetnet import MetaGraph
 from scipy.sparse import csc_matrix
 
 from bench.full_size import full_size_columns
-from isthmus.graph.discovery.dwpc import degree_weighted_path_count
-from isthmus.graph.discovery.metapaths import Hop, Metapath
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.walks.dwpc import degree_weighted_path_count
+from isthmus.graph.discovery.walks.metapaths import Hop, Metapath
 from isthmus.graph.vocabulary import Category, Predicate
 
 C, G, D = Category.CHEMICAL_ENTITY, Category.GENE, Category.DISEASE

@@ -19,12 +19,12 @@ from itertools import islice
 import numpy as np
 from scipy.stats import spearmanr
 
-from isthmus.graph.discovery.affinity import EntityTexts, TextAffinity, entity_texts
-from isthmus.graph.discovery.expected_links import links_between
-from isthmus.graph.discovery.gaps import centroid_affinity, find_gaps
-from isthmus.graph.discovery.rewire import rewirings
-from isthmus.graph.discovery.snapshot import Snapshot
-from isthmus.graph.discovery.subfields import communities
+from isthmus.graph.discovery.chance.rewire import rewirings
+from isthmus.graph.discovery.fields.expected_links import links_between
+from isthmus.graph.discovery.fields.gaps import centroid_affinity, find_gaps
+from isthmus.graph.discovery.fields.subfields import communities
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.ranking.affinity import EntityTexts, TextAffinity, entity_texts
 from isthmus.graph.stores.open import open_store
 
 
@@ -86,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with open_store(chosen.store, create=False) as store:
         snapshot = Snapshot.from_columns(store.columns())
         texts = entity_texts(snapshot.columns, store.all_entities(), store.all_evidence())
-    from isthmus.graph.discovery.leiden import leiden  # noqa: F401  the import is not what is timed
+    from isthmus.graph.discovery.fields.leiden import leiden  # noqa: F401  the import is not what is timed
 
     started = time.process_time()
     subfields = communities(snapshot)

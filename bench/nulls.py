@@ -24,12 +24,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.full_size import full_size_columns
-from isthmus.graph.discovery.dwpc import DAMPING
-from isthmus.graph.discovery.metapaths import Metapath, enumerate_metapaths
-from isthmus.graph.discovery.null_counts import CountsBetween, canonical, choose_ends
-from isthmus.graph.discovery.nulls import Nulls, fit_nulls
-from isthmus.graph.discovery.rewire import rewirings, share_changed
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.chance.null_counts import CountsBetween, canonical, choose_ends
+from isthmus.graph.discovery.chance.nulls import Nulls, fit_nulls
+from isthmus.graph.discovery.chance.rewire import rewirings, share_changed
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.walks.dwpc import DAMPING
+from isthmus.graph.discovery.walks.metapaths import Metapath, enumerate_metapaths
 from isthmus.graph.stores.open import open_store
 
 LEVEL = 0.05

@@ -28,15 +28,15 @@ import numpy as np
 
 from bench.full_size import full_size_columns
 from bench.stores import opened
-from isthmus.graph.discovery.candidates import rank_candidates
-from isthmus.graph.discovery.dwpc import DAMPING
-from isthmus.graph.discovery.metapaths import TRIVIAL, Hop
-from isthmus.graph.discovery.nulls import nulls_of
-from isthmus.graph.discovery.paths import find_paths
-from isthmus.graph.discovery.routes import TRIVIAL_COST, routes_between
-from isthmus.graph.discovery.search import LEAST_SURPRISE, MOST_SURPRISE
-from isthmus.graph.discovery.snapshot import Snapshot
-from isthmus.graph.discovery.trivial import Trivial
+from isthmus.graph.discovery.chance.nulls import nulls_of
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.ranking.candidates import rank_candidates
+from isthmus.graph.discovery.walks.dwpc import DAMPING
+from isthmus.graph.discovery.walks.metapaths import TRIVIAL, Hop
+from isthmus.graph.discovery.walks.paths import find_paths
+from isthmus.graph.discovery.walks.routes import TRIVIAL_COST, routes_between
+from isthmus.graph.discovery.walks.search import LEAST_SURPRISE, MOST_SURPRISE
+from isthmus.graph.discovery.walks.trivial import Trivial
 from isthmus.graph.stores.neo4j_connection import connect, read_address
 from isthmus.graph.vocabulary import Category
 

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.memory.snapshot import Snapshot
 from isthmus.graph.model import Entity
 from isthmus.graph.stores.open import open_store
 from isthmus.graph.stores.protocol import Store

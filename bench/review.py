@@ -28,8 +28,8 @@ import numpy as np
 from scipy.stats import spearmanr
 
 from bench.data import shared_data
-from isthmus.graph.discovery.candidates import fast_scores, rank_candidates
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.ranking.candidates import fast_scores, rank_candidates
 from isthmus.graph.stores.open import open_store
 from isthmus.graph.stores.protocol import Store
 from isthmus.graph.verdict import VerdictKind

@@ -26,10 +26,10 @@ import numpy as np
 import psutil
 
 from bench.full_size import full_size_columns
-from isthmus.graph.discovery.dwpc import path_counts
-from isthmus.graph.discovery.routes import routes_between
-from isthmus.graph.discovery.saved import open_columns, open_snapshot, save_columns, save_snapshot
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.memory.saved import open_columns, open_snapshot, save_columns, save_snapshot
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.walks.dwpc import path_counts
+from isthmus.graph.discovery.walks.routes import routes_between
 from isthmus.graph.model import Document, DocumentKind, Entity, Evidence, Extraction, Modality, Statement
 from isthmus.graph.stores.sqlite import SqliteStore
 from isthmus.graph.vocabulary import Category, Predicate

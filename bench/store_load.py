@@ -19,7 +19,7 @@ from pathlib import Path
 from bench import stores
 from bench.data import shared_data
 from isthmus.extractors.readers import read
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.memory.snapshot import Snapshot
 from isthmus.graph.model import Extraction
 from isthmus.graph.stores.open import open_store
 from isthmus.graph.stores.protocol import Outcome, Store

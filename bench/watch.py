@@ -24,7 +24,7 @@ from pathlib import Path
 
 import numpy as np
 
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.memory.snapshot import Snapshot
 from isthmus.graph.model import Document, DocumentKind, Entity, Evidence, Extraction, Modality, Section, Statement
 from isthmus.graph.stores.protocol import Store
 from isthmus.graph.stores.sqlite import SqliteStore

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from isthmus.graph.discovery.paths import FoundPath, PathStep
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.walks.paths import FoundPath, PathStep
 from isthmus.graph.model import Assertion, Entity, Evidence, Modality
 from isthmus.graph.stores.protocol import StatementRow, Store
 from isthmus.graph.vocabulary import Category, Predicate

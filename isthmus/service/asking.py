@@ -6,9 +6,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from isthmus.graph.discovery.candidates import Candidate, kin_left_out, rank_candidates
-from isthmus.graph.discovery.paths import FoundPath, find_paths
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.ranking.candidates import Candidate, kin_left_out, rank_candidates
+from isthmus.graph.discovery.walks.paths import FoundPath, find_paths
 from isthmus.graph.model import Entity
 from isthmus.graph.stores.protocol import Store
 from isthmus.graph.vocabulary import Category

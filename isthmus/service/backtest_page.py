@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from isthmus.graph.discovery.backtest import SCORE
+from isthmus.graph.discovery.ranking.backtest import SCORE
 from isthmus.service.backtest_plots import SERIES, Bar, Curve, Point, bars, curves, legend
 
 _NEGATIVES = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from isthmus.graph.discovery.backtest import SCORE, Backtest, backtest
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.ranking.backtest import SCORE, Backtest, backtest
 from isthmus.graph.stores.protocol import Store
 from isthmus.service.texts import sentences_of
 

@@ -13,17 +13,17 @@ from typing import Literal, cast
 import numpy as np
 from pydantic import Field
 
-from isthmus.graph.discovery.candidates import asked_for, kin_left_out
-from isthmus.graph.discovery.comention import CoMentions
-from isthmus.graph.discovery.comention_bridges import (
+from isthmus.graph.discovery.co_mention.bridges import (
     CoMentionLeg,
     CoMentionPath,
     abc_from,
     joined_by_co_mention,
 )
-from isthmus.graph.discovery.comention_measures import pair_measures, source_measures
-from isthmus.graph.discovery.snapshot import Snapshot
-from isthmus.graph.discovery.trivial import Trivial
+from isthmus.graph.discovery.co_mention.counts import CoMentions
+from isthmus.graph.discovery.co_mention.measures import pair_measures, source_measures
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.ranking.candidates import asked_for, kin_left_out
+from isthmus.graph.discovery.walks.trivial import Trivial
 from isthmus.graph.model import Document, Entity
 from isthmus.graph.stores.protocol import Store
 from isthmus.graph.vocabulary import Category

@@ -8,12 +8,10 @@ from typing import cast
 from pydantic import Field
 
 from isthmus.errors import UsageError
-from isthmus.graph.discovery.affinity import TextAffinity, entity_texts
-from isthmus.graph.discovery.bridges import Bridge, Crossing, apart, find_bridges
-from isthmus.graph.discovery.comention import CoMentions
-from isthmus.graph.discovery.gaps import Gap, GroupAffinity, TooFewSubfields, centroid_affinity, find_gaps
-from isthmus.graph.discovery.snapshot import Node, Snapshot
-from isthmus.graph.discovery.subfields import (
+from isthmus.graph.discovery.co_mention.counts import CoMentions
+from isthmus.graph.discovery.fields.bridges import Bridge, Crossing, apart, find_bridges
+from isthmus.graph.discovery.fields.gaps import Gap, GroupAffinity, TooFewSubfields, centroid_affinity, find_gaps
+from isthmus.graph.discovery.fields.subfields import (
     Subfield,
     categories_of,
     communities,
@@ -24,6 +22,8 @@ from isthmus.graph.discovery.subfields import (
     of_nodes,
     with_surroundings,
 )
+from isthmus.graph.discovery.memory.snapshot import Node, Snapshot
+from isthmus.graph.discovery.ranking.affinity import TextAffinity, entity_texts
 from isthmus.graph.model import Entity, Modality
 from isthmus.graph.stores.protocol import Store
 from isthmus.graph.vocabulary import Category

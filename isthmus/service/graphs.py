@@ -10,9 +10,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from isthmus.errors import IsthmusError
-from isthmus.graph.discovery.nulls import Nulls, nulls_of
-from isthmus.graph.discovery.saved import FORMAT, UnusableSnapshot, open_columns, open_snapshot, save_snapshot
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.chance.nulls import Nulls, nulls_of
+from isthmus.graph.discovery.memory.saved import FORMAT, UnusableSnapshot, open_columns, open_snapshot, save_snapshot
+from isthmus.graph.discovery.memory.snapshot import Snapshot
 from isthmus.graph.stores.open import open_store
 from isthmus.graph.stores.protocol import GraphColumns, Store
 from isthmus.graph.vocabulary import Category

@@ -14,10 +14,10 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from isthmus.graph.discovery.features import FEATURES
-from isthmus.graph.discovery.fusion import Fusion
-from isthmus.graph.discovery.nulls import Nulls, UnreadableNulls
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.chance.nulls import Nulls, UnreadableNulls
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.ranking.features import FEATURES
+from isthmus.graph.discovery.ranking.fusion import Fusion
 from isthmus.graph.vocabulary import Category
 from isthmus.service.settings import settings
 

@@ -12,8 +12,8 @@ import orjson
 from pydantic import Field
 
 from isthmus.errors import UsageError
-from isthmus.graph.discovery.candidates import PairScore, score_pairs
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.ranking.candidates import PairScore, score_pairs
 from isthmus.graph.model import Entity
 from isthmus.graph.stores.protocol import Store
 from isthmus.service.answers import Told

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import cast
 
-from isthmus.graph.discovery.affinity import entity_texts
-from isthmus.graph.discovery.named import Named
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.ranking.affinity import entity_texts
+from isthmus.graph.discovery.ranking.named import Named
 from isthmus.graph.stores.protocol import Store
 
 FEWEST_SENTENCES = 100  # of fewer, the words that they have in common say nothing of what they are about

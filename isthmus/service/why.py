@@ -9,11 +9,11 @@ from typing import Any
 from pydantic import Field
 
 from isthmus.errors import UsageError
-from isthmus.graph.discovery.candidates import Candidate, asked_for, score_pairs
-from isthmus.graph.discovery.paths import find_paths
-from isthmus.graph.discovery.snapshot import Snapshot
-from isthmus.graph.discovery.why import Ground, Standing, Why, Without, why_path
-from isthmus.graph.discovery.why_candidate import why_candidate
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.ranking.candidates import Candidate, asked_for, score_pairs
+from isthmus.graph.discovery.walks.paths import find_paths
+from isthmus.graph.discovery.walks.why import Ground, Standing, Why, Without, why_path
+from isthmus.graph.discovery.walks.why_candidate import why_candidate
 from isthmus.graph.model import Entity
 from isthmus.graph.stores.protocol import Store
 from isthmus.graph.vocabulary import Category

@@ -10,8 +10,8 @@ from html.parser import HTMLParser
 import orjson
 import pytest
 
-from isthmus.graph.discovery.backtest import Backtest, Bin, HubBias, Method, Stratum, Trial
-from isthmus.graph.discovery.ranking_measures import Interval
+from isthmus.graph.discovery.ranking.backtest import Backtest, Bin, HubBias, Method, Stratum, Trial
+from isthmus.graph.discovery.ranking.ranking_measures import Interval
 from isthmus.service.backtest_page import backtest_page
 from isthmus.service.backtest_plots import SERIES
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from service.dated_graph import FIELDS, write_dated_graph
 
-from isthmus.graph.discovery.snapshot import Snapshot
-from isthmus.graph.discovery.subfields import EmptySubfield, SameSubfield
+from isthmus.graph.discovery.fields.subfields import EmptySubfield, SameSubfield
+from isthmus.graph.discovery.memory.snapshot import Snapshot
 from isthmus.graph.stores.open import open_store
 from isthmus.graph.stores.protocol import Store
 from isthmus.service.gaps import UnknownModality, answer_bridges, answer_gaps, subfield

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from graph.samples import APP_CAUSES_ALZHEIMER, BACE1_CUTS_APP, DRUG_INHIBITS_BACE1, paper
 
-from isthmus.graph.discovery import nulls
-from isthmus.graph.discovery.nulls import Nulls, nulls_of
-from isthmus.graph.discovery.nulls import fit_nulls as nulls_fit
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.chance import nulls
+from isthmus.graph.discovery.chance.nulls import Nulls, nulls_of
+from isthmus.graph.discovery.chance.nulls import fit_nulls as nulls_fit
+from isthmus.graph.discovery.memory.snapshot import Snapshot
 from isthmus.graph.stores.sqlite import SqliteStore
 from isthmus.graph.vocabulary import Category
 from isthmus.service.graphs import BACKGROUND, FOLDERS_KEPT, WORTH_SAVING, Graphs, snapshot_of

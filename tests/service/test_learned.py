@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from service.dated_graph import write_dated_graph
 
-from isthmus.graph.discovery.candidates import score_pairs
-from isthmus.graph.discovery.fusion import fusion_of
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.ranking.candidates import score_pairs
+from isthmus.graph.discovery.ranking.fusion import fusion_of
 from isthmus.graph.stores.open import open_store
 from isthmus.service.learned import keep, recall
 

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from isthmus.extractors.readers import Kind
 from isthmus.extractors.readers.association_table import ColumnMap
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.memory.snapshot import Snapshot
 from isthmus.graph.stores.open import open_store
 from isthmus.graph.stores.protocol import Store
 from isthmus.service.asking import answer_candidates, answer_paths

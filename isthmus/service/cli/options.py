@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from isthmus.graph.discovery.snapshot import Snapshot
+    from isthmus.graph.discovery.memory.snapshot import Snapshot
     from isthmus.graph.stores.protocol import Store
 
 StoreOption = Annotated[

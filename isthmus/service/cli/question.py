@@ -55,7 +55,7 @@ def question(
 
 def _answered(plan: QueryPlan, store: Store) -> QuestionAnswer:
     """The answer, with what earlier commands learned of the graph; what this one learns is kept."""
-    from isthmus.graph.discovery.snapshot import Snapshot
+    from isthmus.graph.discovery.memory.snapshot import Snapshot
     from isthmus.service.graphs import snapshot_of
     from isthmus.service.learned import keep, recall
     from isthmus.service.lexicon import lexicon

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from isthmus import __version__
 from isthmus.errors import UsageError
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.memory.snapshot import Snapshot
 from isthmus.graph.model import content_hash
 from isthmus.graph.stores.protocol import Store
 from isthmus.service.hypotheses.hypothesis import EDITION_FORM, Edition, NamedBoth, Plan, Scores

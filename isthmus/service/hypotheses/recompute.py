@@ -12,10 +12,10 @@ from itertools import pairwise
 import numpy as np
 
 from isthmus.graph.belief import believe, contradict, judge, reader_of, weigh
-from isthmus.graph.discovery.edges import edges_of
-from isthmus.graph.discovery.independence import Independence, independence
-from isthmus.graph.discovery.signs import Push, path_sign
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.memory.edges import edges_of
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.walks.independence import Independence, independence
+from isthmus.graph.discovery.walks.signs import Push, path_sign
 from isthmus.graph.model import Assertion, Document, Modality
 from isthmus.graph.stores.protocol import GraphColumns, first_of_group
 from isthmus.graph.verdict import VerdictKind, latest

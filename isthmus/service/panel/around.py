@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from isthmus.graph.discovery.metapaths import Hop
-from isthmus.graph.discovery.snapshot import Snapshot, row_of
+from isthmus.graph.discovery.memory.snapshot import Snapshot, row_of
+from isthmus.graph.discovery.walks.metapaths import Hop
 from isthmus.graph.model import Modality
 from isthmus.graph.vocabulary import Category, Predicate, Sign
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from isthmus.graph.discovery.signs import PathSign
+from isthmus.graph.discovery.walks.signs import PathSign
 from isthmus.graph.model import Document, Entity, Evidence
 from isthmus.graph.stores.protocol import StatementRow
 from isthmus.service.answers import PathAnswer

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from isthmus.graph.discovery.signs import PathSign, Push, compose
+from isthmus.graph.discovery.walks.signs import PathSign, Push, compose
 from isthmus.graph.model import Entity, Modality
 from isthmus.graph.vocabulary import Category, Predicate, Sign
 from isthmus.service.answers import HopStatement, PathAnswer

@@ -9,8 +9,8 @@ from itertools import pairwise
 import numpy as np
 
 from isthmus.graph.belief import believe, judge
-from isthmus.graph.discovery.paths import find_paths
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.walks.paths import find_paths
 from isthmus.graph.model import Entity, Evidence, Statement
 from isthmus.graph.stores.packed import place_of
 from isthmus.graph.stores.protocol import StatementRow, Store

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from isthmus.graph.discovery.comention import LONGEST_LIST
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.co_mention.counts import LONGEST_LIST
+from isthmus.graph.discovery.memory.snapshot import Snapshot
 from isthmus.graph.stores.protocol import Store
 from isthmus.service.panel.dossier import Dossier, Exhibit
 from isthmus.service.panel.report import Known

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from isthmus.graph.discovery.signs import PathSign
+from isthmus.graph.discovery.walks.signs import PathSign
 from isthmus.service.panel.dossier import Dossier, Exhibit, Role
 from isthmus.service.panel.report import Figure
 from isthmus.service.panel.wording import opened, sentence_of

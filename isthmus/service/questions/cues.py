@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from isthmus.graph.discovery.signs import PathSign
+from isthmus.graph.discovery.walks.signs import PathSign
 from isthmus.graph.model import Modality
 from isthmus.graph.vocabulary import Category, Predicate
 from isthmus.service.questions.plan import Mode

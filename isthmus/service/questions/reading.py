@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from pydantic import ValidationError
 
 from isthmus.errors import IsthmusError, UsageError
-from isthmus.graph.discovery.signs import PathSign
+from isthmus.graph.discovery.walks.signs import PathSign
 from isthmus.graph.stores.protocol import Store
 from isthmus.graph.vocabulary import Category, Predicate
 from isthmus.service.names import AmbiguousName

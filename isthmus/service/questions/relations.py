@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from isthmus.graph.discovery.signs import PathSign
+from isthmus.graph.discovery.walks.signs import PathSign
 from isthmus.graph.vocabulary import Category, Predicate
 from isthmus.service.questions.cues import Kind, Verb
 from isthmus.service.questions.draft import Draft

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.memory.snapshot import Snapshot
 from isthmus.graph.model import Entity
 from isthmus.graph.stores.protocol import Store
 from isthmus.service.answers import Told

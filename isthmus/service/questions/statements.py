@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from isthmus.graph.discovery.signs import PathSign, Push, path_sign
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.walks.signs import PathSign, Push, path_sign
 from isthmus.graph.model import Evidence, Statement
 from isthmus.graph.stores.protocol import StatementRow, Store
 from isthmus.graph.vocabulary import Category, Predicate

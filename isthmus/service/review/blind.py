@@ -13,8 +13,8 @@ from typing import Any
 from pydantic import Field
 
 from isthmus.errors import UsageError
-from isthmus.graph.discovery.metapaths import Hop
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.walks.metapaths import Hop
 from isthmus.graph.model import content_hash
 from isthmus.graph.stores.entries import Entry, EntryChanged, EntryKind
 from isthmus.graph.stores.protocol import Store

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from isthmus.graph.discovery.candidates import fast_scores
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.ranking.candidates import fast_scores
 from isthmus.graph.stores.protocol import Store
 from isthmus.service.answers import Told
 from isthmus.service.review.blind import UNDECIDED, BlindList, path_of, ratings

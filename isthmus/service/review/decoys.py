@@ -18,10 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isthmus.errors import UsageError
-from isthmus.graph.discovery.metapaths import TRIVIAL, Hop
-from isthmus.graph.discovery.rewire import rewire
-from isthmus.graph.discovery.snapshot import Snapshot
-from isthmus.graph.discovery.trivial import Trivial
+from isthmus.graph.discovery.chance.rewire import rewire
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.walks.metapaths import TRIVIAL, Hop
+from isthmus.graph.discovery.walks.trivial import Trivial
 
 TRIED = 1000  # decoys for each real path
 DRAWN = 40  # walks for each real path that is wanted, at most

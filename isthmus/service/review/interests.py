@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
-from isthmus.graph.discovery.metapaths import Hop
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.walks.metapaths import Hop
 from isthmus.graph.stores.entries import EntryKind
 from isthmus.graph.stores.protocol import Store
 from isthmus.graph.vocabulary import Predicate

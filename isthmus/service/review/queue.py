@@ -22,8 +22,8 @@ from typing import NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from isthmus.graph.discovery.edges import claim_keys
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.memory.edges import claim_keys
+from isthmus.graph.discovery.memory.snapshot import Snapshot
 from isthmus.graph.stores.packed import place_of
 from isthmus.graph.verdict import VerdictAbout
 from isthmus.service.review.history import Latest, disagreed

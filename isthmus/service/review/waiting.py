@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import orjson
 from pydantic import Field
 
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.memory.snapshot import Snapshot
 from isthmus.graph.model import Entity
 from isthmus.graph.stores.cursor import read_cursor, write_cursor
 from isthmus.graph.stores.protocol import Store

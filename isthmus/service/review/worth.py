@@ -30,9 +30,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from isthmus.graph.belief import CURATOR_ODDS
-from isthmus.graph.discovery.metapaths import TRIVIAL
-from isthmus.graph.discovery.routes import LENGTH_DISCOUNT
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.walks.metapaths import TRIVIAL
+from isthmus.graph.discovery.walks.routes import LENGTH_DISCOUNT
 
 # That of Rephetio's path counts. With .5 a node's only statement leads, with .25 those of hubs do; in between the
 # fifth that leads changes more answers than others do (``python -m bench.review``).

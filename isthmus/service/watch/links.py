@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from isthmus.graph.discovery.candidates import features_of, scores_between, scores_of_source
-from isthmus.graph.discovery.features import Features
-from isthmus.graph.discovery.named import Named
-from isthmus.graph.discovery.paths import FoundPath, find_paths
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.ranking.candidates import features_of, scores_between, scores_of_source
+from isthmus.graph.discovery.ranking.features import Features
+from isthmus.graph.discovery.ranking.named import Named
+from isthmus.graph.discovery.walks.paths import FoundPath, find_paths
 from isthmus.graph.model import Document, Statement
 from isthmus.graph.stores.protocol import GraphChanges, Store
 from isthmus.graph.verdict import latest

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from isthmus.graph.discovery.candidates import asked_for, features_of, scores_of_source
-from isthmus.graph.discovery.named import Named
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.ranking.candidates import asked_for, features_of, scores_of_source
+from isthmus.graph.discovery.ranking.named import Named
 from isthmus.graph.stores.protocol import Store
 from isthmus.graph.vocabulary import Category
 from isthmus.service.gaps import answer_gaps

@@ -15,8 +15,8 @@ from time import monotonic
 from typing import Any
 
 from isthmus.errors import IsthmusError
-from isthmus.graph.discovery.named import Named
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.ranking.named import Named
 from isthmus.graph.model import content_hash
 from isthmus.graph.stores.entries import EntryChanged, EntryKind
 from isthmus.graph.stores.protocol import Store

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from isthmus.graph.discovery.features import FEATURES, Features
-from isthmus.graph.discovery.fusion import Fusion, fusion_of, scales_of
-from isthmus.graph.discovery.named import Named
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.ranking.features import FEATURES, Features
+from isthmus.graph.discovery.ranking.fusion import Fusion, fusion_of, scales_of
+from isthmus.graph.discovery.ranking.named import Named
 from isthmus.service.answers import Told
 from isthmus.service.watch.watch import MAX_HOPS
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from small_graphs import Said, columns
 
-from isthmus.graph.discovery.affinity import EntityTexts, TextAffinity, entity_texts, unheard
-from isthmus.graph.discovery.hashed_words import hashed_counts
+from isthmus.graph.discovery.ranking.affinity import EntityTexts, TextAffinity, entity_texts, unheard
+from isthmus.graph.discovery.ranking.hashed_words import hashed_counts
 from isthmus.graph.model import Entity, Evidence
 from isthmus.graph.vocabulary import Category
 

@@ -9,18 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_graphs import Said, columns
 
-from isthmus.graph.discovery.affinity import EntityTexts
-from isthmus.graph.discovery.backtest import SCORE, Backtest, NoSlice, backtest
-from isthmus.graph.discovery.baselines import BASELINES, baseline_scores
-from isthmus.graph.discovery.candidates import fast_scores
-from isthmus.graph.discovery.named import Named
-from isthmus.graph.discovery.ranking_measures import (
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.ranking.affinity import EntityTexts
+from isthmus.graph.discovery.ranking.backtest import SCORE, Backtest, NoSlice, backtest
+from isthmus.graph.discovery.ranking.baselines import BASELINES, baseline_scores
+from isthmus.graph.discovery.ranking.candidates import fast_scores
+from isthmus.graph.discovery.ranking.named import Named
+from isthmus.graph.discovery.ranking.ranking_measures import (
     auroc,
     average_precision,
     average_precision_interval,
     own_ranks,
 )
-from isthmus.graph.discovery.snapshot import Snapshot
 from isthmus.graph.stores.protocol import GraphColumns
 
 CUT = 2004

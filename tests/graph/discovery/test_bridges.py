@@ -5,10 +5,10 @@ from collections import Counter
 import pytest
 from small_graphs import graph
 
-from isthmus.graph.discovery.bridges import MOST_PER_END, MOST_PER_MIDDLE, apart, best_crossings, find_bridges
-from isthmus.graph.discovery.candidates import score_pairs
-from isthmus.graph.discovery.snapshot import Snapshot
-from isthmus.graph.discovery.subfields import EmptySubfield, SameSubfield, Subfield, of_ids
+from isthmus.graph.discovery.fields.bridges import MOST_PER_END, MOST_PER_MIDDLE, apart, best_crossings, find_bridges
+from isthmus.graph.discovery.fields.subfields import EmptySubfield, SameSubfield, Subfield, of_ids
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.ranking.candidates import score_pairs
 
 
 def side(snapshot: Snapshot, *prefixes: str) -> Subfield:

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from isthmus.graph.discovery.bundles import MOST_ALIKE, choose
-from isthmus.graph.discovery.meeting import NO_NODE, Best
-from isthmus.graph.discovery.metapaths import Hop
+from isthmus.graph.discovery.walks.bundles import MOST_ALIKE, choose
+from isthmus.graph.discovery.walks.meeting import NO_NODE, Best
+from isthmus.graph.discovery.walks.metapaths import Hop
 from isthmus.graph.vocabulary import Category, Predicate
 
 GENE = Category.GENE

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_graphs import Said, graph, random_facts
 
-from isthmus.graph.discovery.candidates import Candidate, kin_left_out, rank_candidates, score_pairs
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.ranking.candidates import Candidate, kin_left_out, rank_candidates, score_pairs
 from isthmus.graph.vocabulary import Category
 
 STORY = (

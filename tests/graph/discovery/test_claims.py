@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from small_graphs import Said, graph
 
-from isthmus.graph.discovery.edges import claim_keys
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.memory.edges import claim_keys
+from isthmus.graph.discovery.memory.snapshot import Snapshot
 from isthmus.graph.vocabulary import Predicate
 
 

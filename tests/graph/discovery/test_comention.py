@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from small_graphs import Said, columns
 
-from isthmus.graph.discovery.comention import LONGEST_LIST, CoMentions
-from isthmus.graph.discovery.comention_bridges import AGGREGATES, LEGS, abc_from, abc_measures, joined_by_co_mention
-from isthmus.graph.discovery.comention_measures import (
+from isthmus.graph.discovery.co_mention.bridges import AGGREGATES, LEGS, abc_from, abc_measures, joined_by_co_mention
+from isthmus.graph.discovery.co_mention.counts import LONGEST_LIST, CoMentions
+from isthmus.graph.discovery.co_mention.measures import (
     MEASURES,
     UnlikeNumbers,
     pair_measures,

@@ -3,8 +3,8 @@
 import pytest
 from small_graphs import Said, graph
 
-from isthmus.graph.discovery.context import SWITCH_COST, Facet, Switch
-from isthmus.graph.discovery.paths import FoundPath, find_paths
+from isthmus.graph.discovery.walks.context import SWITCH_COST, Facet, Switch
+from isthmus.graph.discovery.walks.paths import FoundPath, find_paths
 
 HUMAN, MOUSE, RAT = "NCBITaxon:9606", "NCBITaxon:10090", "NCBITaxon:10116"
 FIRST, SECOND = "drug:a inhibits gene:g", "gene:g causes dis:d"

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_graphs import SCHEMA, Said, counts_by_enumeration, graph, random_facts
 
-from isthmus.graph.discovery.dwpc import degree_weighted_path_count, path_counts, walks_arriving
-from isthmus.graph.discovery.metapaths import Hop, Metapath, enumerate_metapaths
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.walks.dwpc import degree_weighted_path_count, path_counts, walks_arriving
+from isthmus.graph.discovery.walks.metapaths import Hop, Metapath, enumerate_metapaths
 from isthmus.graph.vocabulary import Category, Predicate
 
 CHEMICAL = Category.CHEMICAL_ENTITY

@@ -5,7 +5,7 @@ import pytest
 from small_graphs import Said, columns
 
 from isthmus.graph.belief import SAME_PAPER
-from isthmus.graph.discovery.edges import UnusableColumns, edges_of
+from isthmus.graph.discovery.memory.edges import UnusableColumns, edges_of
 from isthmus.graph.stores.protocol import GraphColumns
 
 FACT = "drug:a inhibits gene:g"

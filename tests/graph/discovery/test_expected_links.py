@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from small_graphs import graph, random_facts
 
-from isthmus.graph.discovery.expected_links import links_between
-from isthmus.graph.discovery.metapaths import TRIVIAL
-from isthmus.graph.discovery.rewire import rewirings
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.chance.rewire import rewirings
+from isthmus.graph.discovery.fields.expected_links import links_between
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.walks.metapaths import TRIVIAL
 from isthmus.graph.vocabulary import Predicate
 
 

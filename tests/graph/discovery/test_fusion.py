@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from small_graphs import Said, columns, graph, random_facts
 
-from isthmus.graph.discovery.features import FEATURES, Features
-from isthmus.graph.discovery.fusion import DEFAULT, Examples, default_fusion, fit, fusion_of, scales_of
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.ranking.features import FEATURES, Features
+from isthmus.graph.discovery.ranking.fusion import DEFAULT, Examples, default_fusion, fit, fusion_of, scales_of
 
 K = len(FEATURES)
 

@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 from small_graphs import Said, graph, random_facts
 
-from isthmus.graph.discovery.comention import CoMentions
-from isthmus.graph.discovery.gaps import (
+from isthmus.graph.discovery.co_mention.counts import CoMentions
+from isthmus.graph.discovery.fields.gaps import (
     TooFewSubfields,
     centroid_affinity,
     find_gaps,
     shared_neighbour_affinity,
 )
-from isthmus.graph.discovery.snapshot import Snapshot
-from isthmus.graph.discovery.subfields import Subfield, joined_graph, of_ids
+from isthmus.graph.discovery.fields.subfields import Subfield, joined_graph, of_ids
+from isthmus.graph.discovery.memory.snapshot import Snapshot
 
 
 def groups_of(snapshot: Snapshot, *names: str) -> list[Subfield]:

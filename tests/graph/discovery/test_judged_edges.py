@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from small_graphs import Said, columns
 
-from isthmus.graph.discovery.edges import edges_of
-from isthmus.graph.discovery.patch import only
-from isthmus.graph.discovery.saved import open_snapshot, save_snapshot
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.memory.edges import edges_of
+from isthmus.graph.discovery.memory.patch import only
+from isthmus.graph.discovery.memory.saved import open_snapshot, save_snapshot
+from isthmus.graph.discovery.memory.snapshot import Snapshot
 from isthmus.graph.verdict import VerdictKind
 
 INHIBITS, TREATS = Said("drug:a inhibits gene:g", 0.5, 2001), Said("drug:a treats dis:d", 0.5, 2001)

@@ -3,7 +3,7 @@
 import pytest
 from small_graphs import graph
 
-from isthmus.graph.discovery.metapaths import Hop, Metapath, TooManyHops, enumerate_metapaths
+from isthmus.graph.discovery.walks.metapaths import Hop, Metapath, TooManyHops, enumerate_metapaths
 from isthmus.graph.vocabulary import Category, Predicate
 
 CHEMICAL, GENE, DISEASE = Category.CHEMICAL_ENTITY, Category.GENE, Category.DISEASE

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from small_graphs import graph, random_facts
 
-from isthmus.graph.discovery.dwpc import degree_weighted_path_count
-from isthmus.graph.discovery.metapaths import enumerate_metapaths
-from isthmus.graph.discovery.null_counts import CountsBetween, canonical, choose_ends
+from isthmus.graph.discovery.chance.null_counts import CountsBetween, canonical, choose_ends
+from isthmus.graph.discovery.walks.dwpc import degree_weighted_path_count
+from isthmus.graph.discovery.walks.metapaths import enumerate_metapaths
 from isthmus.graph.vocabulary import Category
 
 KINDS = (Category.CHEMICAL_ENTITY, Category.GENE, Category.DISEASE)

@@ -10,9 +10,7 @@ import numpy as np
 import pytest
 from small_graphs import graph, random_facts
 
-from isthmus.graph.discovery.dwpc import DAMPING, degree_weighted_path_count
-from isthmus.graph.discovery.metapaths import Metapath, TooManyHops, enumerate_metapaths
-from isthmus.graph.discovery.nulls import (
+from isthmus.graph.discovery.chance.nulls import (
     NoNull,
     Nulls,
     UnreadableNulls,
@@ -21,8 +19,10 @@ from isthmus.graph.discovery.nulls import (
     fit_nulls,
     nulls_of,
 )
-from isthmus.graph.discovery.rewire import rewirings
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.chance.rewire import rewirings
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.walks.dwpc import DAMPING, degree_weighted_path_count
+from isthmus.graph.discovery.walks.metapaths import Metapath, TooManyHops, enumerate_metapaths
 from isthmus.graph.vocabulary import Category
 
 CHEMICAL, GENE, DISEASE = Category.CHEMICAL_ENTITY, Category.GENE, Category.DISEASE

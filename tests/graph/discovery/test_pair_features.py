@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_graphs import Said, graph, random_facts
 
-from isthmus.graph.discovery.affinity import EntityTexts
-from isthmus.graph.discovery.features import FEATURES, Features
-from isthmus.graph.discovery.named import Named
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.ranking.affinity import EntityTexts
+from isthmus.graph.discovery.ranking.features import FEATURES, Features
+from isthmus.graph.discovery.ranking.named import Named
 from isthmus.graph.model import Modality
 
 SENTENCES = (

@@ -8,15 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_graphs import Said, graph, random_facts
 
-from isthmus.graph.discovery.bundles import MOST_ALIKE
-from isthmus.graph.discovery.dwpc import DAMPING
-from isthmus.graph.discovery.independence import Independence
-from isthmus.graph.discovery.nulls import nulls_of
-from isthmus.graph.discovery.paths import FoundPath, SameEnds, find_paths
-from isthmus.graph.discovery.routes import LENGTH_DISCOUNT, routes_between
-from isthmus.graph.discovery.search import LEAST_SURPRISE, MOST_SURPRISE
-from isthmus.graph.discovery.signs import PathSign
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.chance.nulls import nulls_of
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.walks.bundles import MOST_ALIKE
+from isthmus.graph.discovery.walks.dwpc import DAMPING
+from isthmus.graph.discovery.walks.independence import Independence
+from isthmus.graph.discovery.walks.paths import FoundPath, SameEnds, find_paths
+from isthmus.graph.discovery.walks.routes import LENGTH_DISCOUNT, routes_between
+from isthmus.graph.discovery.walks.search import LEAST_SURPRISE, MOST_SURPRISE
+from isthmus.graph.discovery.walks.signs import PathSign
 from isthmus.graph.model import Modality
 from isthmus.graph.vocabulary import Category, Predicate
 

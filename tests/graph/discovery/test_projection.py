@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
-from isthmus.graph.discovery.projection import Projection
+from isthmus.graph.discovery.ranking.projection import Projection
 
 
 def fitted(dense: np.ndarray) -> Projection:

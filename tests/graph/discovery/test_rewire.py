@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_graphs import Said, graph, random_facts
 
-from isthmus.graph.discovery.rewire import rewire, rewirings, share_changed
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.chance.rewire import rewire, rewirings, share_changed
+from isthmus.graph.discovery.memory.snapshot import Snapshot
 
 
 def _is_a_graph_with_the_degrees_of(before: Snapshot, after: Snapshot) -> None:

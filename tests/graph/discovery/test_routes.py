@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from small_graphs import graph, random_facts
 
-from isthmus.graph.discovery.dwpc import degree_weighted_path_count
-from isthmus.graph.discovery.routes import LENGTH_DISCOUNT, TRIVIAL_COST, routes_between
+from isthmus.graph.discovery.walks.dwpc import degree_weighted_path_count
+from isthmus.graph.discovery.walks.routes import LENGTH_DISCOUNT, TRIVIAL_COST, routes_between
 from isthmus.graph.vocabulary import Category, Predicate
 
 CHEMICAL, GENE, DISEASE = Category.CHEMICAL_ENTITY, Category.GENE, Category.DISEASE

@@ -2,7 +2,7 @@
 
 import pytest
 
-from isthmus.graph.discovery.signs import PathSign, Push, path_sign
+from isthmus.graph.discovery.walks.signs import PathSign, Push, path_sign
 from isthmus.graph.vocabulary import Category, Predicate
 
 DRUG, GENE, DISEASE, SYMPTOM = Category.DRUG, Category.GENE, Category.DISEASE, Category.PHENOTYPIC_FEATURE

@@ -3,8 +3,8 @@
 import numpy as np
 from small_graphs import Said, columns
 
-from isthmus.graph.discovery.slices import NEAR, Draw, History
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.ranking.slices import NEAR, Draw, History
 
 SAID = [
     Said("drug:a inhibits gene:g", year=2000),

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_graphs import Said, graph, random_facts
 
-from isthmus.graph.discovery.metapaths import Hop
-from isthmus.graph.discovery.snapshot import UnknownNode
+from isthmus.graph.discovery.memory.snapshot import UnknownNode
+from isthmus.graph.discovery.walks.metapaths import Hop
 from isthmus.graph.vocabulary import Category, Predicate
 
 CHEMICAL, GENE, DISEASE = Category.CHEMICAL_ENTITY, Category.GENE, Category.DISEASE

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_graphs import Said, columns, graph, random_facts
 
-from isthmus.graph.discovery.metapaths import Hop
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.walks.metapaths import Hop
 from isthmus.graph.stores.sqlite import SqliteStore
 from isthmus.graph.vocabulary import Category, Predicate
 

@@ -8,8 +8,8 @@ import pytest
 from small_graphs import Said, graph, random_facts
 from test_snapshot_changes import alike
 
-from isthmus.graph.discovery.saved import UnusableSnapshot, open_columns, open_snapshot, save_snapshot
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.memory.saved import UnusableSnapshot, open_columns, open_snapshot, save_snapshot
+from isthmus.graph.discovery.memory.snapshot import Snapshot
 
 
 @pytest.fixture

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from small_graphs import Said, graph, random_facts
 
-from isthmus.graph.discovery.snapshot import Snapshot
-from isthmus.graph.discovery.subfields import (
+from isthmus.graph.discovery.fields.subfields import (
     EmptySubfield,
     Subfield,
     categories_of,
@@ -16,6 +15,7 @@ from isthmus.graph.discovery.subfields import (
     of_modality,
     with_surroundings,
 )
+from isthmus.graph.discovery.memory.snapshot import Snapshot
 from isthmus.graph.model import Modality
 from isthmus.graph.vocabulary import Category
 

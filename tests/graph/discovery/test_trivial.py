@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from small_graphs import graph
 
-from isthmus.graph.discovery.paths import find_paths
-from isthmus.graph.discovery.routes import TRIVIAL_COST
-from isthmus.graph.discovery.snapshot import Snapshot
-from isthmus.graph.discovery.trivial import Kinship, Trivial, name_stem
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.walks.paths import find_paths
+from isthmus.graph.discovery.walks.routes import TRIVIAL_COST
+from isthmus.graph.discovery.walks.trivial import Kinship, Trivial, name_stem
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from small_graphs import Said, columns, graph
 
-from isthmus.graph.discovery.paths import FoundPath, find_paths
-from isthmus.graph.discovery.snapshot import Snapshot
-from isthmus.graph.discovery.why import Ground, Standing, Why, papers_behind, why, why_path
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.walks.paths import FoundPath, find_paths
+from isthmus.graph.discovery.walks.why import Ground, Standing, Why, papers_behind, why, why_path
 from isthmus.graph.model import Modality
 
 FIRST, SECOND = "drug:a inhibits gene:g", "gene:g causes dis:d"

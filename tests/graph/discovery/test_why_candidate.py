@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from small_graphs import Said, columns, graph
 
-from isthmus.graph.discovery.affinity import EntityTexts
-from isthmus.graph.discovery.candidates import rank_candidates
-from isthmus.graph.discovery.features import FEATURES, Features
-from isthmus.graph.discovery.fusion import DEFAULT, DEFAULT_WITHOUT_TEXT, Fusion, fusion_of, scales_of
-from isthmus.graph.discovery.named import Named
-from isthmus.graph.discovery.snapshot import Snapshot
-from isthmus.graph.discovery.why import Ground, Standing
-from isthmus.graph.discovery.why_candidate import why_candidate
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.ranking.affinity import EntityTexts
+from isthmus.graph.discovery.ranking.candidates import rank_candidates
+from isthmus.graph.discovery.ranking.features import FEATURES, Features
+from isthmus.graph.discovery.ranking.fusion import DEFAULT, DEFAULT_WITHOUT_TEXT, Fusion, fusion_of, scales_of
+from isthmus.graph.discovery.ranking.named import Named
+from isthmus.graph.discovery.walks.why import Ground, Standing
+from isthmus.graph.discovery.walks.why_candidate import why_candidate
 from isthmus.graph.vocabulary import Category
 
 SAID = [

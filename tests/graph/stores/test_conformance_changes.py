@@ -16,7 +16,7 @@ from samples import (
 )
 from strategies import histories
 
-from isthmus.graph.discovery.patch import patch
+from isthmus.graph.discovery.memory.patch import patch
 
 
 def test_a_write_touches_what_it_says_and_nothing_else(store):

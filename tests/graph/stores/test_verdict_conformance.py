@@ -11,8 +11,8 @@ from samples import APP_CAUSES_ALZHEIMER, BACE1_CUTS_APP, DRUG_INHIBITS_BACE1, p
 from strategies import corpora
 
 from isthmus.graph.belief import SPECULATION_WEIGHT
-from isthmus.graph.discovery.patch import patch
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.memory.patch import patch
+from isthmus.graph.discovery.memory.snapshot import Snapshot
 from isthmus.graph.verdict import Verdict, VerdictAbout, VerdictKind
 
 CUTS = BACE1_CUTS_APP.statement.id

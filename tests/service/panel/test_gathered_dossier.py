@@ -27,7 +27,7 @@ from service.panel.ataxia import (
     store_of,
 )
 
-from isthmus.graph.discovery.paths import SameEnds
+from isthmus.graph.discovery.walks.paths import SameEnds
 from isthmus.graph.verdict import Verdict, VerdictAbout, VerdictKind
 from isthmus.service.panel import around
 from isthmus.service.panel.dossier import Role

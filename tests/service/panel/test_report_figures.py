@@ -28,7 +28,7 @@ from service.panel.ataxia import (
     store_of,
 )
 
-from isthmus.graph.discovery.comention import CoMentions
+from isthmus.graph.discovery.co_mention.counts import CoMentions
 from isthmus.graph.model import DocumentKind, Modality
 from isthmus.graph.vocabulary import Predicate
 from isthmus.service.panel import figures

@@ -7,7 +7,7 @@ import pytest
 from local_model import completion, serving
 from starlette.testclient import TestClient
 
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.memory.snapshot import Snapshot
 from isthmus.graph.vocabulary import Predicate
 from isthmus.service.api.app import create_app
 from isthmus.service.cli.question_tables import print_answer

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from isthmus.errors import IsthmusError, UsageError
-from isthmus.graph.discovery.signs import PathSign
+from isthmus.graph.discovery.walks.signs import PathSign
 from isthmus.graph.vocabulary import Category, Predicate
 from isthmus.service.lexicon import lexicon
 from isthmus.service.names import AmbiguousName, UnknownName

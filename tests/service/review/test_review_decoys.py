@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from graph.discovery.small_graphs import graph, random_facts
 
-from isthmus.graph.discovery.metapaths import TRIVIAL
+from isthmus.graph.discovery.walks.metapaths import TRIVIAL
 from isthmus.service.review.blind_report import likelihoods
 from isthmus.service.review.decoys import TooFewPaths, blind_paths
 

@@ -14,7 +14,7 @@ from graph.samples import (
     table,
 )
 
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.memory.snapshot import Snapshot
 from isthmus.graph.stores.open import open_store
 from isthmus.graph.verdict import UnusableVerdict, VerdictAbout, VerdictKind
 from isthmus.graph.vocabulary import Predicate

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from graph.discovery.small_graphs import Said, graph, random_facts
 
-from isthmus.graph.discovery.metapaths import TRIVIAL
-from isthmus.graph.discovery.routes import LENGTH_DISCOUNT
+from isthmus.graph.discovery.walks.metapaths import TRIVIAL
+from isthmus.graph.discovery.walks.routes import LENGTH_DISCOUNT
 from isthmus.graph.vocabulary import Predicate
 from isthmus.service.review.worth import DAMPING, RIGHT, information, lean
 

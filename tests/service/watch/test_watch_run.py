@@ -21,9 +21,9 @@ from graph.samples import (
 from service.dated_graph import write_dated_graph
 from service.hypotheses.living_graph import kept
 
-from isthmus.graph.discovery.candidates import rank_candidates
-from isthmus.graph.discovery.paths import find_paths
-from isthmus.graph.discovery.snapshot import Snapshot
+from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.discovery.ranking.candidates import rank_candidates
+from isthmus.graph.discovery.walks.paths import find_paths
 from isthmus.graph.model import Assertion
 from isthmus.graph.stores.entries import EntryKind
 from isthmus.graph.stores.sqlite import SqliteStore

@@ -1,0 +1,1 @@
+"""Subfields, the gaps between them, and what would bridge these."""

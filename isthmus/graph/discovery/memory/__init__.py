@@ -1,0 +1,1 @@
+"""The graph in memory: columns become layers of sparse arrays, saved, mapped and kept up to date."""

@@ -1,0 +1,1 @@
+"""Pairs ranked by all that speaks for them, and how good that ranking has been."""

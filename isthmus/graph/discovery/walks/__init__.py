@@ -1,0 +1,1 @@
+"""Paths: counting them, finding the best, and what can be said of each."""
