@@ -13,6 +13,10 @@ CHOICES_SHOWN = 12
 _CURIE = re.compile(r"[A-Za-z][\w.+-]*:\S+")
 
 
+class HalfAPair(UsageError):
+    """A question about two things that names one, or about one of two sorts of pair that names halves of both."""
+
+
 class AmbiguousName(UsageError):
     """A name that several entities share. The command line exits with 2, the API answers 409."""
 

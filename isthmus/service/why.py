@@ -19,6 +19,7 @@ from isthmus.graph.stores.protocol import Store
 from isthmus.graph.vocabulary import Category
 from isthmus.service.answers import EntityName, PathAnswer, Told, tell_paths
 from isthmus.service.asking import CandidateAnswer, tell_candidate
+from isthmus.service.names import HalfAPair
 from isthmus.service.texts import sentences_of
 
 TOP = 10  # beyond which rank an answer counts as lost, where nothing else is asked for
@@ -96,6 +97,17 @@ class WhyCandidateAnswer(Grounds):
     as_of: int | None
     candidate: CandidateAnswer
     ranked: int = Field(description="how many were ranked, itself among them")
+
+
+def path_or_candidate(from_: str, to: str, for_: str, candidate: str) -> tuple[str, str]:
+    """The names of both ends: of a path (from, to), or of an entity and a candidate for it; empty is not named.
+
+    Raises:
+        HalfAPair: for neither, both, or half of one.
+    """
+    if len({bool(from_), bool(to), not for_, not candidate}) > 1:
+        raise HalfAPair("name a path by from and to, or a candidate by for and candidate")
+    return from_ or for_, to or candidate
 
 
 def answer_why(

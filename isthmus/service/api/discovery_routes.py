@@ -7,7 +7,6 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
-from isthmus.errors import UsageError
 from isthmus.graph.vocabulary import Category
 from isthmus.service.api.dependencies import AsOf, GraphsOf
 from isthmus.service.api.schemas import BacktestOut, PairsIn, ScoresOut
@@ -17,9 +16,15 @@ from isthmus.service.backtests import answer_backtest
 from isthmus.service.co_mention import CoMentionCandidatesAnswer, answer_candidates_by_co_mention
 from isthmus.service.gaps import BridgesAnswer, GapsAnswer, answer_bridges, answer_gaps
 from isthmus.service.lexicon import lexicon
-from isthmus.service.names import resolve
+from isthmus.service.names import HalfAPair, resolve
 from isthmus.service.pair_scores import answer_scores
-from isthmus.service.why import WhyAnswer, WhyCandidateAnswer, answer_why, answer_why_candidate
+from isthmus.service.why import (
+    WhyAnswer,
+    WhyCandidateAnswer,
+    answer_why,
+    answer_why_candidate,
+    path_or_candidate,
+)
 
 router = APIRouter(tags=["discovery"])
 
@@ -34,10 +39,6 @@ New = Annotated[
     bool, Query(description="leave out what a statement joins to it already; by co-mention also what a paper does")
 ]
 Kin = Annotated[bool, Query(description="rank its parents, lookalikes and family too")]
-
-
-class HalfAPair(UsageError):
-    """One end of a question named without the other."""
 
 
 @router.get("/paths")
@@ -92,10 +93,9 @@ def why(
     as_of: AsOf = None,
 ) -> WhyAnswer | WhyCandidateAnswer:
     """Where a path (from, to) or a candidate (for, candidate) would rank without each paper, group or kind of research."""
-    if len({bool(from_), bool(to), not for_, not candidate}) > 1:
-        raise HalfAPair("name a path by from and to, or a candidate by for and candidate")
     store = graphs.store
-    a, c = (resolve(name, store, lexicon().canonical) for name in (from_ or for_, to or candidate))
+    ends = path_or_candidate(from_, to, for_, candidate)
+    a, c = (resolve(name, store, lexicon().canonical) for name in ends)
     snapshot = graphs.snapshot(as_of)
     if from_:
         return answer_why(store, snapshot, a, c, number=path, max_hops=max_hops, top=top)

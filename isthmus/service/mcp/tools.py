@@ -12,17 +12,22 @@ from isthmus.graph.stores.protocol import StatementRow, Store
 from isthmus.graph.vocabulary import Category
 from isthmus.service.answers import EntityName
 from isthmus.service.api.dependencies import NotFound
-from isthmus.service.api.discovery_routes import HalfAPair
 from isthmus.service.api.schemas import EntityOut, PageOut, SearchHitOut, StatementOut
 from isthmus.service.asking import CandidatesAnswer, PathsAnswer, answer_candidates, answer_paths
 from isthmus.service.gaps import BridgesAnswer, GapsAnswer, answer_bridges, answer_gaps
 from isthmus.service.graphs import Graphs
 from isthmus.service.lexicon import lexicon
 from isthmus.service.mcp.answers import EntityAnswer, EvidenceAnswer, PaperAnswer
-from isthmus.service.names import resolve
+from isthmus.service.names import HalfAPair, resolve
 from isthmus.service.panel.assemble import propose as proposed
 from isthmus.service.panel.report import Report
-from isthmus.service.why import WhyAnswer, WhyCandidateAnswer, answer_why, answer_why_candidate
+from isthmus.service.why import (
+    WhyAnswer,
+    WhyCandidateAnswer,
+    answer_why,
+    answer_why_candidate,
+    path_or_candidate,
+)
 
 STATEMENTS_READ = (
     500  # of an entity on each side, or of a pair in each direction, from which the most believed are shown
@@ -179,10 +184,9 @@ def explain(
     """Why a path (from, to) or a candidate (for, candidate) stands where it does: where it would rank without each paper,
     group of authors or kind of research.
     """
-    if len({bool(from_), bool(to), not for_, not candidate}) > 1:
-        raise HalfAPair("name a path by from and to, or a candidate by for and candidate")
     store = graphs.store
-    a, c = (resolve(name, store, lexicon().canonical) for name in (from_ or for_, to or candidate))
+    ends = path_or_candidate(from_, to, for_, candidate)
+    a, c = (resolve(name, store, lexicon().canonical) for name in ends)
     snapshot = graphs.snapshot(as_of)
     if from_:
         return answer_why(store, snapshot, a, c, number=path, max_hops=max_hops, top=top)

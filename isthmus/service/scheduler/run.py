@@ -32,10 +32,6 @@ from isthmus.service.watch.after_ingest import tell_watchers
 _log = logging.getLogger(__name__)
 
 
-class ScheduleGone(IsthmusError):
-    """A schedule that was removed, or whose cursor somebody else moved, while it was read."""
-
-
 def run_schedule(
     store: Store,
     name: str,

@@ -1,11 +1,6 @@
-"""A real server over a store, in a process of its own."""
+"""A copy of the graph that may be written to."""
 
 import shutil
-import socket
-import subprocess
-import sys
-from contextlib import closing, contextmanager
-from time import monotonic
 
 from isthmus.graph.stores.open import sqlite_path
 
@@ -14,35 +9,3 @@ def copied(url, folder):
     """A copy of an SQLite store that may be written to."""
     shutil.copy(sqlite_path(url), folder / "graph.sqlite")
     return f"sqlite:///{folder / 'graph.sqlite'}"
-
-
-@contextmanager
-def serving(url, log):
-    """The port that ``isthmus serve`` listens on."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with log.open("wb") as written:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "isthmus", "serve", "--port", str(port), "--store", url],
-            stdout=written,
-            stderr=written,
-        )
-        try:
-            _wait(process, port, log)
-            yield port
-        finally:
-            process.terminate()
-            process.wait(30)
-
-
-def _wait(process, port, log):
-    until = monotonic() + 60
-    while monotonic() < until:
-        assert process.poll() is None, log.read_text()
-        try:
-            socket.create_connection(("127.0.0.1", port), 0.2).close()
-        except OSError:
-            continue
-        return
-    raise AssertionError("the server does not listen")

@@ -8,7 +8,8 @@ import sys
 
 import httpx2
 import pytest
-from service.mcp_tools.serving import copied, serving
+from server_process import serving
+from service.mcp_tools.serving import copied
 from starlette.testclient import TestClient
 
 from isthmus.graph.stores.open import open_store
