@@ -1,5 +1,6 @@
 # One word per job. `make demo` and `make test` do all the set-up they need.
 PYTHON ?= python3
+TESTERS ?= 2
 BIN := .venv/bin
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
@@ -30,7 +31,7 @@ demo: setup  ## Real inputs of three modalities, two questions, the sentences be
 	$(BIN)/isthmus demo
 
 test: setup  ## All tests, with real Neo4j servers (needs Java 21 or newer and Maven)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(TESTERS)
 
 smoke: setup-train  ## Train, export and read with 200 made-up sentences
 	$(BIN)/python -m pytest tests/extractors/training
@@ -50,7 +51,7 @@ bench: setup  ## Print the figures of the docs as JSON (needs the real data, see
 	$(BIN)/python -m bench.all
 
 lock: $(BIN)/uv  ## Resolve the pins anew
-	$(LOCK) --extra llm --extra mcp --extra demo --extra dev --output-file requirements.lock
+	$(LOCK) --extra llm --extra mcp --extra traces --extra demo --extra dev --output-file requirements.lock
 	$(LOCK) --extra train --constraint requirements.lock --output-file requirements-train.lock
 
 clean:  ## Take the set-up away
