@@ -4,11 +4,13 @@ import os
 from pathlib import Path
 
 import pytest
+from demo_graph import demo_store  # noqa: F401 - a fixture
 from neo4j_server import empty_neo4j, neo4j_server, neo4j_servers, neo4j_url  # noqa: F401 - fixtures
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Where several processes test at once: a file stays with one of them, and so do all tests with a Neo4j."""
     for item in items:

@@ -89,7 +89,7 @@ def test_kgx_is_told_by_name_and_header(tmp_path, name):
     ("content", "message"),
     [
         (b"", "is empty"),
-        (gzip.compress(b""), "is empty"),
+        (gzip.compress(b"", mtime=0), "is empty"),
         (b"gene,disease\nA,B\nC,D\n", "is a table whose columns nobody has named"),
         (b"gene;disease;score\nA;B;1\nC;D;2\nE;F;3\n", "is a table whose columns nobody has named"),
         (b"gene\tdisease\nA\tB\nC\tD\n", "is a table whose columns nobody has named"),
