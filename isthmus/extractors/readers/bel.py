@@ -143,7 +143,7 @@ def entity_of(term: str, canonical: Canonical, names: Names) -> Entity:
     if match is None or _SEVERAL.search(inner):
         return named(names, term, _category_of_whole(inner))
     category, namespace = ABUNDANCES[match[1]], match[2]
-    local = match[3].strip().strip('"')
+    local = _unquoted(match[3].strip())
     curie = f"{PREFIXES.get(namespace, namespace)}:{local}"
     known = canonical(curie)
     if known is not None:
@@ -156,15 +156,28 @@ def entity_of(term: str, canonical: Canonical, names: Names) -> Entity:
 
 def _first_argument(text: str) -> str:
     """What stands before the first comma outside brackets: the rest says what is done, or where."""
-    depth, quoted = 0, False
+    depth, quoted, escaped = 0, False, False
     for place, sign in enumerate(text):
-        if sign == '"':
+        if escaped:
+            escaped = False
+        elif quoted and sign == "\\":
+            escaped = True
+        elif sign == '"':
             quoted = not quoted
         elif not quoted:
             depth += (sign == "(") - (sign == ")")
             if sign == "," and depth == 0:
                 return text[:place].strip()
     return text.strip()
+
+
+def _unquoted(text: str) -> str:
+    r"""A name without BEL's quotes and the slashes that protect what is inside.
+
+    >>> _unquoted('"a \\"third\\" way"'), _unquoted("APP")
+    ('a "third" way', 'APP')
+    """
+    return re.sub(r"\\(.)", r"\1", text[1:-1]) if text.startswith('"') else text
 
 
 def _category_of_whole(term: str) -> Category:

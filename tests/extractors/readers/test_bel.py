@@ -6,6 +6,7 @@ from annotation_files import canonical, gathered, names, save, tsv
 from isthmus.extractors.readers.association_table import ColumnMap, read
 from isthmus.extractors.readers.bel import entity_of, is_term, relation
 from isthmus.graph.vocabulary import Category
+from isthmus.service.exports.bel_terms import quoted
 
 
 @pytest.mark.parametrize(
@@ -43,10 +44,16 @@ def test_a_bel_term_is_told_from_a_name(text, answer):
         ("a(CHEBI:15422)", "CHEBI:15422"),
         ('a(CHEBI:"imaginary acid")', "text:chemical-entity/imaginary-acid"),
         ('path(MESHD:"Dream Fever, Late")', "text:disease/dream-fever-late"),
+        ('act(a(CHEBI:"\\"q\\", of 3 \\\\ 4"), ma(cat))', "text:chemical-entity/q-of-3-4"),
     ],
 )
 def test_a_term_names_the_thing_inside(term, curie):
     assert entity_of(term, canonical, names).id == curie
+
+
+def test_a_name_in_quotes_is_what_was_put_into_them():
+    name = 'a "third" way, by C:\\x'
+    assert entity_of(f"path(MESHD:{quoted(name)})", canonical, names).name == name
 
 
 @pytest.mark.parametrize(
