@@ -23,6 +23,7 @@ class Kind(StrEnum):
     PUBMED = "pubmed"
     PUBTATOR = "pubtator"
     TEXT = "text"
+    DOCUMENTS = "documents"
     REPORT = "report"
     GAF = "gaf"
     HPO = "hpo"
@@ -35,6 +36,7 @@ _MODULES = {
     Kind.PUBMED: "pubmed",
     Kind.PUBTATOR: "pubtator",
     Kind.TEXT: "plain_text",
+    Kind.DOCUMENTS: "json_documents",
     Kind.REPORT: "reports",
     Kind.GAF: "gaf",
     Kind.HPO: "hpo",
@@ -86,6 +88,8 @@ def detect(path: Path) -> Kind:
         return Kind.KGX
     if re.match(r"<[?!A-Za-z]", text):
         return _kind_of_xml(path, text)
+    if _is_documents(text):
+        return Kind.DOCUMENTS
     for kind, is_it in (
         (Kind.GAF, text.startswith("!") and re.search(r"(?m)^!\s*gaf-version", text) is not None),
         (Kind.HPO, _is_hpo(text)),
@@ -125,12 +129,22 @@ def _is_report(path: Path, text: str) -> bool:
     return report_sections.is_report(text) and not _is_tabular(path, text)
 
 
+def _is_documents(text: str) -> bool:
+    if not text.startswith(("{", "[")):
+        return False
+    from isthmus.extractors.readers.json_documents import is_documents
+
+    return is_documents(text)
+
+
 def _refuse_what_is_no_text(path: Path, start: bytes, text: str) -> None:
     for sign, what in _OTHERS:
         if text.startswith(sign):
             raise UnreadableFile(f"{path} is {what}")
     if _JSON.match(text):
-        raise UnreadableFile(f"{path} is JSON, which is not read. Save its text as .txt, or its rows as a table")
+        raise UnreadableFile(
+            f"{path} is JSON, but not of documents with a title and a text. Save its text as .txt, or its rows as a table"
+        )
     if start.startswith(UTF16_BOMS):
         raise UnreadableFile(f"{path} is UTF-16 text. Save it as UTF-8")
     if _is_binary(start):

@@ -33,6 +33,7 @@ class InputKind(StrEnum):
     PUBMED = "pubmed"
     PUBTATOR = "pubtator"
     TEXT = "text"
+    DOCUMENTS = "documents"
     REPORT = "report"
     GAF = "gaf"
     HPO = "hpo"

@@ -55,7 +55,9 @@ def test_half_a_head_is_given_up(port, sent):
 def test_a_head_that_dribbles_is_given_up_after_a_request_too(port):
     with socket.create_connection(("127.0.0.1", port), 5) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n")
-        assert connection.recv(1000).startswith(b"HTTP/1.1 200")
+        answer = b""
+        while not answer.endswith(b"ok"):
+            answer += connection.recv(1000)
         connection.sendall(b"GET / HT")
         heard, seconds = _until_hung_up(connection)
     assert heard == b""
