@@ -92,10 +92,11 @@ def answer_candidates(
     category: Category,
     *,
     top: int = 20,
+    skip: int = 0,
     new: bool = False,
     kin: bool = False,
 ) -> CandidatesAnswer:
-    """The entities of a category that rank best for one entity, each with its best few paths.
+    """The entities of a category that rank best for one entity, but for the best ``skip``, each with its best few paths.
 
     With ``new``, those that a statement joins to it already are left out; with ``kin``, its kin are not.
     """
@@ -104,7 +105,7 @@ def answer_candidates(
     left_out = 0
     if node is not None:
         sentences = sentences_of(store, snapshot)
-        ranked = rank_candidates(snapshot, node, category, named=sentences, top=top, known=not new, kin=kin)
+        ranked = rank_candidates(snapshot, node, category, named=sentences, top=top, skip=skip, known=not new, kin=kin)
         left_out = 0 if kin else kin_left_out(snapshot, node, category, known=not new)
     return CandidatesAnswer(
         for_=EntityName.of(entity),

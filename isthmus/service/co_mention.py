@@ -141,10 +141,11 @@ def answer_candidates_by_co_mention(
     category: Category,
     *,
     top: int = 20,
+    skip: int = 0,
     new: bool = False,
     kin: bool = False,
 ) -> CoMentionCandidatesAnswer:
-    """The entities of a category that bridges join best to one entity; Swanson's open discovery.
+    """The entities of a category that bridges join best to one entity, but for the best ``skip``; Swanson's open discovery.
 
     With ``new``, those are left out that a statement joins to it already, or a paper names with it.
     """
@@ -152,7 +153,8 @@ def answer_candidates_by_co_mention(
     ranked: list[CoMentionCandidate] = []
     left_out = 0
     if node is not None:
-        ranked = _ranked(co_mentions_of(store, snapshot), snapshot, node, category, top=top, new=new, kin=kin)
+        co = co_mentions_of(store, snapshot)
+        ranked = _ranked(co, snapshot, node, category, top=slice(skip, skip + top), new=new, kin=kin)
         left_out = 0 if kin else kin_left_out(snapshot, node, category, known=not new)
     return CoMentionCandidatesAnswer(
         for_=EntityName.of(entity), category=category, as_of=snapshot.as_of, kin_left_out=left_out, candidates=ranked
@@ -168,14 +170,14 @@ def co_mentions_of(store: Store, snapshot: Snapshot) -> CoMentions:
 
 
 def _ranked(
-    co: CoMentions, snapshot: Snapshot, source: int, category: Category, *, top: int, new: bool, kin: bool
+    co: CoMentions, snapshot: Snapshot, source: int, category: Category, *, top: slice, new: bool, kin: bool
 ) -> list[CoMentionCandidate]:
     asked = asked_for(snapshot, source, category, known=not new, kin=kin)
     bridged, direct = abc_from(co, source), source_measures(co, source)
     if new:
         asked &= direct["documents"] == 0.0
     scores = np.where(asked, bridged[RANKED_BY], 0.0)
-    best = np.lexsort((np.arange(len(scores)), -scores))[:top]
+    best = np.lexsort((np.arange(len(scores)), -scores))[top]
     known = set(snapshot.neighbours(source).tolist())
     own = _kin(snapshot, source)
     told = []

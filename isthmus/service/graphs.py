@@ -137,6 +137,14 @@ class Graphs:
             self._snapshots.move_to_end(key)
             return self._snapshots[key]
 
+    def held(self, version: str, as_of: int | None) -> Snapshot | None:
+        """The graph as it was in a version (or its beginning), where it is still in memory or is that of now."""
+        with self._lock:
+            for (known, year), snapshot in reversed(self._snapshots.items()):
+                if version and year == as_of and known.startswith(version):
+                    return snapshot
+        return self.snapshot(as_of) if version and self.store.version().startswith(version) else None
+
     def warm(self) -> None:
         """Fit the nulls that most questions need in the background: the first one need not wait, or not as long."""
 

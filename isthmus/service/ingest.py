@@ -117,7 +117,7 @@ class Ingestion:
                 for record in records:
                     self._take_one(record)
         except UnreadableFile as error:
-            self._fail(Failure(path.name, "", str(error)))
+            self._fail(Failure(path.name, "", str(error).replace(str(path), path.name)))  # where it lies is no news
 
     def _take_one(self, record: Record) -> None:
         self._seen += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -47,13 +47,22 @@ def verify_file(path: Path, lexicon: Lexicon, progress: Progress | None = None) 
     A ``belief`` that the row had is replaced. Empty lines are passed over. ``progress`` is told the bytes read so far.
     Raises ``UnreadableStatements``.
     """
-    read = _lines(path, progress)
+    yield from _judged(_lines(path, progress), path.name, lexicon)
+
+
+def verify_rows(rows: Iterable[object], lexicon: Lexicon) -> Iterator[Row | BadRow]:
+    """The same for rows that are at hand: a bad one's ``line`` is its number, from 1."""
+    read = (_Line(number, _claim(row)) for number, row in enumerate(rows, start=1))
+    yield from _judged(read, "rows", lexicon)
+
+
+def _judged(read: Iterator[_Line], name: str, lexicon: Lexicon) -> Iterator[Row | BadRow]:
     while lines := list(islice(read, BATCH)):
         good = [line.read for line in lines if not isinstance(line.read, str)]
         judged = iter(beliefs([claim for _, claim in good], lexicon))
         for line in lines:
             if isinstance(line.read, str):
-                yield BadRow(path.name, line.number, line.read)
+                yield BadRow(name, line.number, line.read)
             else:
                 yield {**line.read[0], "belief": round(float(next(judged)), 4)}
 
@@ -87,6 +96,10 @@ def _read(line: bytes) -> tuple[Row, Claim] | str:
         return "is not UTF-8"
     except (ValueError, RecursionError) as error:
         return f"is not JSON: {error}"
+    return _claim(row)
+
+
+def _claim(row: object) -> tuple[Row, Claim] | str:
     if not isinstance(row, dict):
         return 'is not a JSON object such as {"text": …, "subject": …, "predicate": …, "object": …}'
     relation = "predicate" if row.get("predicate") is not None else "type"

@@ -235,6 +235,11 @@ class Neo4jStore:
         """The version of the graph's columns. Worked out anew only after a write."""
         return self._fingerprint().version
 
+    def revision(self) -> tuple[int, str]:
+        """How many writes the graph has seen, and its version where that is known. See ``Store.revision``."""
+        number, known = self._read(neo4j_columns.revision)
+        return number, known.version if known else ""
+
     # -- verdicts --
 
     def put_verdict(self, verdict: Verdict) -> None:

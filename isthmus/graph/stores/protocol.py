@@ -356,6 +356,13 @@ class Store(Protocol):
     def version(self) -> str:
         """The version of the graph's columns, which changes with the hash, when a paper is retracted and with a verdict."""
 
+    def revision(self) -> tuple[int, str]:
+        """How many writes the graph has seen, and its version where that was worked out since the last, else ``""``.
+
+        Costs one look, also right after a write. Changes with all that can be read of the graph, mentions and texts of
+        documents included; not with entries.
+        """
+
     def changes(self, version: str) -> GraphChanges | None:
         """What was touched since the graph had this version; ``None`` where that is not known, or too much."""
 

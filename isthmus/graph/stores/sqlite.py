@@ -221,6 +221,12 @@ class SqliteStore:
         """The version of the graph's columns. Worked out anew only after a write."""
         return self._fingerprint().version
 
+    def revision(self) -> tuple[int, str]:
+        """How many writes the graph has seen, and its version where that is known. See ``Store.revision``."""
+        with self._connections.reading() as connection:
+            number, known = self._known(connection)
+        return number, known.version if known else ""
+
     # -- verdicts --
 
     def put_verdict(self, verdict: Verdict) -> None:

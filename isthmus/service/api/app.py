@@ -6,13 +6,17 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
-from fastapi.responses import RedirectResponse
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 
 from isthmus import __version__
 from isthmus.service.api import (
+    admin_routes,
     cypher_routes,
     discovery_routes,
+    docs_pages,
+    document_routes,
+    fresh,
     graph_routes,
     health_routes,
     hypothesis_routes,
@@ -20,11 +24,17 @@ from isthmus.service.api import (
     panel_routes,
     problems,
     question_routes,
+    reading_routes,
+    report_routes,
     review_routes,
     schedule_routes,
     watch_routes,
 )
+from isthmus.service.api.description import describe, operation_id
+from isthmus.service.api.docs_pages import DOCS_PATHS
 from isthmus.service.api.graphql.route import graphql_router
+from isthmus.service.api.heavy import HeavyWork
+from isthmus.service.api.pages import SearchWalks
 from isthmus.service.graphs import Graphs
 from isthmus.service.security.access import needs
 from isthmus.service.security.front import Front
@@ -35,10 +45,15 @@ from isthmus.service.security.safety import LOOPBACK_HOSTS, is_loopback, names_o
 from isthmus.service.security.scope import Scope
 from isthmus.service.security.shield import Shield
 from isthmus.service.settings import Settings, settings
+from isthmus.service.web import question_routes as question_pages
+from isthmus.service.web import routes as web_routes
+from isthmus.service.web import sign_in
+from isthmus.service.web.routes import STATIC_PATHS
+from isthmus.service.web.sign_in import SIGN_IN_PATHS
 
 API = "/api/v1"
-OPEN_PATHS = frozenset({"/health", "/ready"})
-DESCRIPTION_PATHS = frozenset({"/", "/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.json"})
+OPEN_PATHS = frozenset({"/health", "/ready"}) | STATIC_PATHS | SIGN_IN_PATHS
+DESCRIPTION_PATHS = DOCS_PATHS | {"/openapi.json"}
 
 
 def create_app(store_url: str, *, host: str = "127.0.0.1", options: Settings | None = None) -> FastAPI:
@@ -59,15 +74,20 @@ def create_app(store_url: str, *, host: str = "127.0.0.1", options: Settings | N
         version=__version__,
         summary="Paths between isolated fields of research, each hop with the sentence it came from.",
         lifespan=lifespan,
-        responses={"4XX": {"model": problems.Problem, "content": {problems.MEDIA_TYPE: {}}}},
+        generate_unique_id_function=operation_id,
         openapi_url="/openapi.json" if described else None,
+        docs_url=None,  # ours loads nothing from elsewhere
+        redoc_url=None,
     )
     app.state.graphs = Graphs(store_url)
+    app.state.search_walks, app.state.heavy = SearchWalks(), HeavyWork()
     problems.install(app)
+    fresh.install(app)
     _protect(app, host, options, DESCRIPTION_PATHS if described else frozenset())
     _include(app, described=described)
     if described:
-        app.add_api_route("/", lambda: RedirectResponse("/docs"), include_in_schema=False)
+        describe(app)
+        docs_pages.install(app)
     return app
 
 
@@ -76,10 +96,14 @@ def _include(app: FastAPI, *, described: bool) -> None:
     reading = [needs(Scope.READ)]
     judging = [needs(Scope.READ, Scope.REVIEW, writes=Scope.REVIEW)]
     app.include_router(health_routes.router)
-    app.include_router(graph_routes.router, prefix=API, dependencies=reading)
-    app.include_router(discovery_routes.router, prefix=API, dependencies=reading)
+    of_graph = [*reading, fresh.fresh()]
+    app.include_router(graph_routes.router, prefix=API, dependencies=of_graph)
+    app.include_router(discovery_routes.router, prefix=API, dependencies=of_graph)
     app.include_router(panel_routes.router, prefix=API, dependencies=reading)
     app.include_router(question_routes.router, prefix=API, dependencies=reading)
+    app.include_router(reading_routes.router, prefix=API, dependencies=reading)
+    app.include_router(report_routes.router, prefix=API, dependencies=reading)
+    app.include_router(admin_routes.router, prefix=API, dependencies=[needs(Scope.ADMIN, writes=Scope.ADMIN)])
     app.include_router(graphql_router(introspection=described), dependencies=reading)
     app.include_router(cypher_routes.router, prefix=API, dependencies=reading)
     app.include_router(mcp_routes.router, dependencies=reading)
@@ -88,6 +112,12 @@ def _include(app: FastAPI, *, described: bool) -> None:
     app.include_router(watch_routes.router, prefix=API, dependencies=judging)
     feeding = [needs(Scope.READ, Scope.INGEST, writes=Scope.INGEST)]
     app.include_router(schedule_routes.router, prefix=API, dependencies=feeding)
+    app.include_router(document_routes.router, prefix=API, dependencies=feeding)
+    app.include_router(sign_in.router)
+    app.include_router(web_routes.open_router)
+    app.include_router(web_routes.router, dependencies=reading)
+    app.include_router(question_pages.router, dependencies=reading)
+    app.include_router(web_routes.judging_router, dependencies=judging)
 
 
 def _protect(app: FastAPI, host: str, options: Settings, described: frozenset[str]) -> None:
@@ -107,7 +137,7 @@ def _protect(app: FastAPI, host: str, options: Settings, described: frozenset[st
             allow_origins=options.origins,
             allow_methods=["GET", "POST", "PUT", "DELETE"],
             allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-None-Match"],
-            expose_headers=["ETag", "Retry-After", "X-Request-ID"],
+            expose_headers=["ETag", "Graph-Version", "Retry-After", "Row-Count", "Rows-Cut", "X-Request-ID"],
         )
     # Pages of other origins must not reach a service on loopback by a name that they made resolve to it.
     app.add_middleware(
@@ -116,4 +146,5 @@ def _protect(app: FastAPI, host: str, options: Settings, described: frozenset[st
         addresses=not local and not options.hosts,
         origins=options.origins,
     )
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=1)  # all but the size of the answer is in this
     app.add_middleware(Front)

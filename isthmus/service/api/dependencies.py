@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
+from starlette.concurrency import run_in_threadpool
 
 from isthmus.errors import UsageError
 from isthmus.graph.stores.protocol import Store
@@ -18,16 +19,21 @@ class NotFound(UsageError):
     http_status = 404
 
 
-def _graphs(request: Request) -> Graphs:
+# Those that wait for nothing are no work for a thread: each that is sent to one costs as much as a look into the store.
+async def _graphs(request: Request) -> Graphs:
     graphs: Graphs = request.app.state.graphs
     return graphs
 
 
-def _store(request: Request) -> Store:
-    return _graphs(request).store
+async def _store(request: Request) -> Store:
+    if not hasattr(request.state, "store"):
+        graphs: Graphs = request.app.state.graphs
+        request.state.store = await run_in_threadpool(lambda: graphs.store)
+    store: Store = request.state.store
+    return store
 
 
-def _deed(request: Request) -> Deed:
+async def _deed(request: Request) -> Deed:
     deed: Deed = request.state.deed
     return deed
 

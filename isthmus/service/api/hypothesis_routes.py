@@ -4,23 +4,32 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, status
+from fastapi import APIRouter, Path, Query, Response, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from isthmus.service.api.dependencies import Cursor, DeedOf, GraphsOf, Limit, StoreOf
+from isthmus.service.api.examples import DISEASE_NAME, DRUG_NAME, HYPOTHESIS, REVIEWER, example
+from isthmus.service.api.report_forms import FORMS, FormOf, told
 from isthmus.service.api.schemas import PageOut
+from isthmus.service.api.tables_out import ListsOf, as_table
 from isthmus.service.hypotheses.diff import Difference
-from isthmus.service.hypotheses.edition import edition_of
+from isthmus.service.hypotheses.edition import edition_of, parts_of
 from isthmus.service.hypotheses.hypothesis import Event, Living
-from isthmus.service.hypotheses.kept import all_living, difference_of, find, keep, living, move, page_of, whole
+from isthmus.service.hypotheses.kept import difference_of, find, keep, living, move, page_of, whole
 from isthmus.service.hypotheses.status import Status
 from isthmus.service.lexicon import lexicon
 from isthmus.service.names import resolve
 from isthmus.service.panel.assemble import propose
 from isthmus.service.panel.convene import convene
+from isthmus.service.panel.formats import ReportFormat
 
 router = APIRouter(tags=["hypotheses"])
 
+HypothesisId = Annotated[
+    str, Path(max_length=200, description="its id, or six characters of its beginning or more", examples=[HYPOTHESIS])
+]
+
+LOOKS = 20  # into the store, for one page of those that stand so
 When = Annotated[
     str, Query(max_length=100, description="a date, or a graph's hash or its beginning; empty for the last edition")
 ]
@@ -29,7 +38,10 @@ When = Annotated[
 class MoveIn(BaseModel):
     """What a hypothesis becomes, and who says so."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra=example({"to": "under_review", "by": REVIEWER, "comment": "the AMPK hop is well tested"}),
+    )
 
     to: Status
     by: str = Field(min_length=1, max_length=200)
@@ -39,7 +51,9 @@ class MoveIn(BaseModel):
 class QuestionIn(BaseModel):
     """A link to be proposed and kept."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(
+        extra="forbid", populate_by_name=True, json_schema_extra=example({"from": DRUG_NAME, "to": DISEASE_NAME})
+    )
 
     from_: str = Field(alias="from", min_length=1, max_length=500, description="a CURIE or a name")
     to: str = Field(min_length=1, max_length=500, description="a CURIE or a name")
@@ -49,7 +63,7 @@ class QuestionIn(BaseModel):
 
 
 @router.post("/hypotheses", status_code=status.HTTP_201_CREATED)
-def keep_hypothesis(graphs: GraphsOf, asked: QuestionIn) -> dict[str, Any]:
+def keep_link(graphs: GraphsOf, asked: QuestionIn) -> dict[str, Any]:
     """Propose a link and keep it; the same question again is the same hypothesis, with an edition for each graph."""
     store, snapshot = graphs.store, graphs.snapshot(asked.as_of)
     source, target = (resolve(name, store, lexicon().canonical) for name in (asked.from_, asked.to))
@@ -59,36 +73,47 @@ def keep_hypothesis(graphs: GraphsOf, asked: QuestionIn) -> dict[str, Any]:
     return whole(store, kept.hypothesis.id)
 
 
-@router.get("/hypotheses")
-def hypotheses(
+@router.get("/hypotheses", **as_table(Living))
+def list_(
     store: StoreOf,
-    stands: Annotated[
-        Status | None, Query(alias="status", description="only those that stand so, all on one page")
-    ] = None,
+    lists: ListsOf,
+    stands: Annotated[Status | None, Query(alias="status", description="only those that stand so")] = None,
     limit: Limit = 100,
     cursor: Cursor = "",
-) -> PageOut[Living]:
-    """Those that are kept, by id; of one status the one that last moved first."""
-    if stands is not None:
-        return PageOut(items=all_living(store, stands)[:limit])
-    page = page_of(store, limit=limit, cursor=cursor)
-    return PageOut(items=list(page.items), cursor=page.cursor)
+) -> PageOut[Living] | Response:
+    """Those that are kept, by id. With a status a page may hold fewer than asked, and more follow."""
+
+    def page(limit: int, cursor: str) -> PageOut[Living]:
+        found: list[Living] = []
+        for _ in range(LOOKS):
+            some = page_of(store, limit=limit - len(found), cursor=cursor)
+            found += [one for one in some.items if stands in (None, one.status)]
+            cursor = some.cursor
+            if not cursor or len(found) == limit:
+                break
+        return PageOut(items=found, cursor=cursor)
+
+    return lists.paged(Living, page, limit=limit, cursor=cursor)
 
 
-@router.get("/hypotheses/{hypothesis}")
-def hypothesis(store: StoreOf, hypothesis: str, at: When = "") -> dict[str, Any]:
-    """An edition whole, with where the hypothesis stands: report, subgraph, seeds, models; what `isthmus replay` reads."""
-    return whole(store, find(store, hypothesis), at)
+@router.get("/hypotheses/{hypothesis}", response_model=dict[str, Any], responses=FORMS)
+def show(store: StoreOf, hypothesis: HypothesisId, form: FormOf, at: When = "") -> dict[str, Any] | Response:
+    """An edition whole, with where the hypothesis stands: report, subgraph, seeds, models; what `isthmus replay` reads.
+
+    In another form than JSON its report alone.
+    """
+    found = whole(store, find(store, hypothesis), at)
+    return found if form is ReportFormat.JSON else told(parts_of(found)[0], form)
 
 
 @router.get("/hypotheses/{hypothesis}/history")
-def history(store: StoreOf, hypothesis: str) -> Living:
+def history(store: StoreOf, hypothesis: HypothesisId) -> Living:
     """What became of it, oldest first, and its editions."""
     return living(store, find(store, hypothesis))
 
 
 @router.post("/hypotheses/{hypothesis}/events", status_code=status.HTTP_201_CREATED)
-def move_hypothesis(store: StoreOf, hypothesis: str, asked: MoveIn, deed: DeedOf) -> Event:
+def move_on(store: StoreOf, hypothesis: HypothesisId, asked: MoveIn, deed: DeedOf) -> Event:
     """Let it become something else; 409 where the table of transitions does not allow it, or somebody else was faster."""
     deed.reviewer = asked.by
     return move(store, find(store, hypothesis), asked.to, who=asked.by, comment=asked.comment)
@@ -97,7 +122,7 @@ def move_hypothesis(store: StoreOf, hypothesis: str, asked: MoveIn, deed: DeedOf
 @router.get("/hypotheses/{hypothesis}/diff")
 def diff(
     store: StoreOf,
-    hypothesis: str,
+    hypothesis: HypothesisId,
     before: Annotated[str, Query(alias="from", max_length=100, description="a date or a graph's hash")] = "",
     after: Annotated[str, Query(alias="to", max_length=100, description="a date or a graph's hash")] = "",
 ) -> Difference:

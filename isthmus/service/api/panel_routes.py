@@ -9,6 +9,8 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from isthmus.service.api.dependencies import GraphsOf
+from isthmus.service.api.examples import DISEASE_NAME, DRUG_NAME, example
+from isthmus.service.api.report_forms import FORMS, FormOf, told
 from isthmus.service.api.server_events import MEDIA_TYPE, Emit, server_events
 from isthmus.service.budget import Budget
 from isthmus.service.lexicon import lexicon
@@ -16,6 +18,7 @@ from isthmus.service.names import resolve
 from isthmus.service.panel.assemble import propose
 from isthmus.service.panel.convene import MOST_ROUNDS, SECONDS, convene
 from isthmus.service.panel.discussed import OnTurn
+from isthmus.service.panel.formats import ReportFormat
 from isthmus.service.panel.report import Report, Turn
 
 router = APIRouter(tags=["panel"])
@@ -25,7 +28,9 @@ Name = Annotated[str, Field(min_length=1, max_length=500, description="a CURIE o
 class ProposalIn(BaseModel):
     """A link to be examined."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(
+        extra="forbid", populate_by_name=True, json_schema_extra=example({"from": DRUG_NAME, "to": DISEASE_NAME})
+    )
 
     from_: Name = Field(alias="from")
     to: Name
@@ -39,9 +44,15 @@ class ProposalIn(BaseModel):
     budget: str = Field("", max_length=100, description="the most it may cost, for instance 50000 or 0.50usd")
 
 
-@router.post("/proposals", responses={200: {"content": {MEDIA_TYPE: {}}}})
-def proposals(graphs: GraphsOf, asked: ProposalIn, accept: Annotated[str, Header()] = "") -> Report:
-    """The report of a proposed link.
+@router.post(
+    "/proposals",
+    response_model=Report,
+    responses={200: {"content": {MEDIA_TYPE: {"schema": {"type": "string"}}, **FORMS[200]["content"]}}},
+)
+def propose_link(
+    graphs: GraphsOf, asked: ProposalIn, form: FormOf, accept: Annotated[str, Header()] = ""
+) -> Report | Response:
+    """The report of a proposed link, which is not kept.
 
     With ``Accept: text/event-stream`` each turn of the panel comes as an event ``turn`` once it is there, then the report as
     an event ``report``; an error on the way as an event ``problem``.
@@ -63,7 +74,7 @@ def proposals(graphs: GraphsOf, asked: ProposalIn, accept: Annotated[str, Header
         return found.report
 
     if MEDIA_TYPE not in accept:
-        return report()
+        return report() if form is ReportFormat.JSON else told(report(), form)
 
     def work(emit: Emit) -> None:
         def on_turn(turn: Turn) -> None:
@@ -71,5 +82,4 @@ def proposals(graphs: GraphsOf, asked: ProposalIn, accept: Annotated[str, Header
 
         emit("report", report(on_turn).model_dump_json(by_alias=True))
 
-    response: Response = StreamingResponse(server_events(work), media_type=MEDIA_TYPE)
-    return response  # type: ignore[return-value] # FastAPI sends a response as it is
+    return StreamingResponse(server_events(work), media_type=MEDIA_TYPE)

@@ -11,6 +11,8 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from isthmus.errors import IsthmusError
+from isthmus.service.api.heavy import TooBusy
+from isthmus.service.api.tables_out import NotAcceptable
 from isthmus.service.names import AmbiguousName
 
 MEDIA_TYPE = "application/problem+json"
@@ -41,7 +43,11 @@ def problem(kind: str, status: int, detail: str, choices: list[str] | None = Non
 def problem_of(error: IsthmusError) -> JSONResponse:
     """A domain error as a problem."""
     choices = [entity.id for entity in error.choices] if isinstance(error, AmbiguousName) else None
-    return problem(kind_of(error), error.http_status, str(error), choices)
+    choices = error.choices if isinstance(error, NotAcceptable) else choices
+    response = problem(kind_of(error), error.http_status, str(error), choices)
+    if isinstance(error, TooBusy):
+        response.headers["retry-after"] = str(error.retry_after)
+    return response
 
 
 def fault(number: str) -> JSONResponse:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from isthmus.service.api.dependencies import GraphsOf
+from isthmus.service.api.examples import example
 from isthmus.service.lexicon import lexicon
 from isthmus.service.questions.model import configured_asker
 from isthmus.service.questions.plan import EXAMPLES, QueryPlan
@@ -19,7 +20,9 @@ router = APIRouter(tags=["questions"])
 class QuestionIn(BaseModel):
     """What a person wants to know."""
 
-    question: str = Field(min_length=1, max_length=LONGEST_QUESTION, examples=list(EXAMPLES[:1]))
+    model_config = ConfigDict(json_schema_extra=example({"question": EXAMPLES[0]}))
+
+    question: str = Field(min_length=1, max_length=LONGEST_QUESTION)
     plan_only: bool = Field(False, description="show what would be asked, and ask nothing")
 
 
@@ -30,7 +33,7 @@ class PlanOut(BaseModel):
 
 
 @router.post("/questions")
-def questions(graphs: GraphsOf, asked: QuestionIn) -> QuestionAnswer | PlanOut:
+def ask(graphs: GraphsOf, asked: QuestionIn) -> QuestionAnswer | PlanOut:
     """The plan that a question becomes, read by the settings' chat model or by rules, and what the graph answers to it."""
     store = graphs.store
     plan = read_question(asked.question, store, lexicon(), configured_asker())

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from isthmus.graph.model import Assertion, DocumentKind, Evidence, Modality
-from isthmus.graph.stores.protocol import SearchHit, StatementRow
+from isthmus.graph.model import Assertion, Document, DocumentKind, Entity, Evidence, Modality
+from isthmus.graph.stores.protocol import MentionCount, SearchHit, StatementRow
 from isthmus.graph.vocabulary import Category, Predicate
+from isthmus.service.api.examples import DISEASE, DRUG, example
 from isthmus.service.pair_scores import PairAnswer
 
 T = TypeVar("T")
@@ -44,8 +46,8 @@ class SearchHitOut(Answer):
     id: str
     name: str
     category: Category
-    matched: str
-    statements: int
+    matched: str = Field(description="the name or synonym that the words are in")
+    statements: int = Field(description="that it is an end of")
 
     @classmethod
     def of(cls, hit: SearchHit) -> SearchHitOut:
@@ -110,6 +112,34 @@ class StatementOut(Answer):
         )
 
 
+class StatementRowOut(Answer):
+    """A statement in a table, with the names of its ends."""
+
+    id: str
+    subject: str
+    subject_name: str
+    predicate: Predicate
+    object: str
+    object_name: str
+    negated: bool
+    species: str = ""
+    cell: str = ""
+    anatomy: str = ""
+    belief: float
+    evidence_count: int
+    first_year: int | None
+
+    @classmethod
+    def of_page(cls, rows: Sequence[StatementRow], names: Mapping[str, Entity]) -> list[StatementRowOut]:
+        """From the graph's own values; an end that a write took away meanwhile has no name."""
+        told = [StatementOut.of(row).model_dump(exclude={"evidence"}) for row in rows]
+        named = {curie: entity.name for curie, entity in names.items()}
+        return [
+            cls(**one, subject_name=named.get(one["subject"], ""), object_name=named.get(one["object"], ""))
+            for one in told
+        ]
+
+
 class SectionOut(Answer):
     """A labelled piece of a document."""
 
@@ -135,6 +165,48 @@ class DocumentOut(Answer):
     xrefs: list[str]
 
 
+class DocumentBriefOut(Answer):
+    """A document among others; its text is at ``/documents/{id}``."""
+
+    id: str = Field(examples=["pmid:1001"])
+    kind: DocumentKind
+    modality: Modality
+    title: str
+    date: str
+    year: int | None
+    retracted: bool
+    journal: str
+
+
+class NamingDocumentOut(DocumentBriefOut):
+    """A document that names an entity."""
+
+    mentions: int = Field(description="how often it names the entity")
+    sentences: list[int] = Field(description="in which of its sentences, from 0")
+
+    @classmethod
+    def of(cls, document: Document, mention: MentionCount) -> NamingDocumentOut:
+        """From the graph's own values."""
+        brief = DocumentBriefOut.model_validate(document)
+        return cls(**brief.model_dump(), mentions=mention.count, sentences=list(mention.sentences))
+
+
+class MentionOut(Answer):
+    """An entity that a document names."""
+
+    id: str = Field(examples=["CHEBI:6801"])
+    name: str
+    category: Category
+    count: int = Field(description="how often the document names it")
+    sentences: list[int] = Field(description="in which of its sentences, from 0")
+
+    @classmethod
+    def of(cls, entity: Entity, mention: MentionCount) -> MentionOut:
+        """From the graph's own values."""
+        sentences = list(mention.sentences)
+        return cls(id=entity.id, name=entity.name, category=entity.category, count=mention.count, sentences=sentences)
+
+
 MOST_PAIRS = 10_000  # in one request
 
 
@@ -147,6 +219,8 @@ class PairIn(BaseModel):
 
 class PairsIn(BaseModel):
     """Pairs to score."""
+
+    model_config = ConfigDict(json_schema_extra=example({"pairs": [{"a": DRUG, "c": DISEASE}]}))
 
     pairs: list[PairIn] = Field(min_length=1, max_length=MOST_PAIRS)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from urllib.parse import urlsplit
 
 import typer
 import uvicorn
 
+from isthmus.graph.stores.open import NEO4J_SCHEMES, open_store, sqlite_path
 from isthmus.service.api.app import create_app
 from isthmus.service.api.punctual import PunctualProtocol
 from isthmus.service.security.front import access_log
@@ -17,10 +19,12 @@ MOST_CONNECTIONS = 1000  # at once; above it 503
 
 
 def run(store_url: str, host: str, port: int) -> None:
-    """Serve until stopped.
+    """Serve until stopped. An SQLite file that is not there is made: the graph can be fed by what is served.
 
     Raises ``UnsafeAddress`` for anything but loopback where there is no key to check, and ``UnsafeSetting``.
     """
+    if _make(store_url):
+        typer.echo("There was no graph there yet: a new, empty one was made", err=True)
     keyed = check_safe(store_url, host, settings())
     who = "with a key" if keyed else "loopback only: no key is configured"
     described = ", API at /docs" if settings().environment == "development" else ""
@@ -40,6 +44,14 @@ def run(store_url: str, host: str, port: int) -> None:
         ws="none",
         limit_concurrency=MOST_CONNECTIONS,
     )
+
+
+def _make(store_url: str) -> bool:
+    """Whether there was no file, and now there is one."""
+    if urlsplit(store_url).scheme.lower() in NEO4J_SCHEMES or sqlite_path(store_url).exists():
+        return False
+    open_store(store_url).close()
+    return True
 
 
 def _log_access() -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response, status
+from fastapi import APIRouter, Path, Query, Request, Response, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from isthmus.graph.vocabulary import Category
 from isthmus.service.api.dependencies import Cursor, Limit, StoreOf
+from isthmus.service.api.examples import DISEASE_NAME, DRUG_NAME, WATCH, example
+from isthmus.service.api.pages import page_after
 from isthmus.service.api.schemas import PageOut
+from isthmus.service.api.tables_out import MOST_ROWS, ListsOf, as_table
 from isthmus.service.lexicon import lexicon
 from isthmus.service.watch.added import add_watch
 from isthmus.service.watch.atom import MEDIA_TYPE, MOST_ENTRIES, atom_feed
@@ -20,11 +23,17 @@ from isthmus.service.watch.watch import Alert, LinkStanding, ListStanding, Watch
 
 router = APIRouter(tags=["watches"])
 
+WatchId = Annotated[
+    str, Path(max_length=200, description="its id, or six characters of its beginning or more", examples=[WATCH])
+]
+
 
 class WatchIn(BaseModel):
     """What to watch: a hypothesis, the link of two entities, candidates for one, or gaps; one of these."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(
+        extra="forbid", populate_by_name=True, json_schema_extra=example({"from": DRUG_NAME, "to": DISEASE_NAME})
+    )
 
     hypothesis: str = Field("", max_length=200)
     from_: str = Field("", alias="from", max_length=500, description="a CURIE or a name, with ``to``")
@@ -63,10 +72,15 @@ class RunOut(BaseModel):
     seconds: float
 
 
-@router.get("/watches")
-def watches(store: StoreOf) -> list[WatchOut]:
+@router.get("/watches", **as_table(WatchOut))
+def list_(store: StoreOf, lists: ListsOf, limit: Limit = 100, cursor: Cursor = "") -> PageOut[WatchOut] | Response:
     """What is watched, by id."""
-    return [WatchOut.of(one) for one in watched_of(store)]
+    found = [WatchOut.of(one) for one in watched_of(store)]
+
+    def page(limit: int, cursor: str) -> PageOut[WatchOut]:
+        return page_after(found, lambda one: one.id, of="watches", limit=limit, cursor=cursor)
+
+    return lists.paged(WatchOut, page, limit=limit, cursor=cursor)
 
 
 @router.post("/watches", status_code=status.HTTP_201_CREATED)
@@ -109,26 +123,33 @@ def feed(request: Request, store: StoreOf) -> Response:
 
 
 @router.get("/watches/{watch}")
-def watch(store: StoreOf, watch: str) -> WatchOut:
+def show(store: StoreOf, watch: WatchId) -> WatchOut:
     """One watch."""
     return WatchOut.of(find(store, watch))
 
 
 @router.delete("/watches/{watch}", status_code=status.HTTP_204_NO_CONTENT)
-def remove_watch(store: StoreOf, watch: str) -> None:
+def stop(store: StoreOf, watch: WatchId) -> None:
     """Watch it no longer; its alerts stay."""
     remove(store, watch)
 
 
-@router.get("/alerts")
+@router.get("/alerts", **as_table(Alert))
 def alerts(
     store: StoreOf,
-    watch: Annotated[str, Query(max_length=200, description="only of this one: the newest, newest first")] = "",
+    lists: ListsOf,
+    watch: Annotated[str, Query(max_length=200, description="only of this one, the newest first")] = "",
     limit: Limit = 100,
     cursor: Cursor = "",
-) -> PageOut[Alert]:
+) -> PageOut[Alert] | Response:
     """What became of what is watched, oldest first, so that the cursor of the last page goes on with what is new."""
-    if watch:
-        return PageOut(items=latest_alerts(store, limit, find(store, watch).watch.id))
-    page = alerts_of(store, limit=limit, cursor=cursor)
-    return PageOut(items=list(page.items), cursor=page.cursor)
+    wanted = find(store, watch).watch.id if watch else ""
+
+    def page(limit: int, cursor: str) -> PageOut[Alert]:
+        if wanted:
+            latest = latest_alerts(store, MOST_ROWS, wanted)
+            return page_after(latest, lambda one: one.id, of=wanted, limit=limit, cursor=cursor, newest_first=True)
+        found = alerts_of(store, limit=limit, cursor=cursor)
+        return PageOut(items=list(found.items), cursor=found.cursor)
+
+    return lists.paged(Alert, page, limit=limit, cursor=cursor)

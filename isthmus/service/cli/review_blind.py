@@ -7,17 +7,12 @@ from typing import Annotated
 
 import typer
 
-from isthmus.errors import UsageError
 from isthmus.service.cli.options import JsonOption, StoreOption, open_existing, open_graph, print_json
 
 app = typer.Typer(invoke_without_command=True, help="Tell paths of the graph from decoys that chance made.")
 
 ReviewerOption = Annotated[str, typer.Option(metavar="NAME", help="Who judges; by default you.", show_default=False)]
 ListId = Annotated[str, typer.Argument(metavar="LIST", help="Id of a blind list.", show_default=False)]
-
-
-class NoModel(UsageError):
-    """No chat model to ask."""
 
 
 @app.callback()
@@ -117,7 +112,7 @@ def ask(
     json: JsonOption = False,
 ) -> None:
     """Let a chat model rate a list, as one more reviewer."""
-    from isthmus.service.review.blind_model import ask_model, model_asking
+    from isthmus.service.review.blind_model import NoModel, ask_model, model_asking
 
     if not model:
         raise NoModel("no chat model to ask: give --model provider:model, or set ISTHMUS_LLM.")

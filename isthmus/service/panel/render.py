@@ -15,11 +15,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from isthmus.graph.model import Modality
-from isthmus.service.panel.drawing import Drawing, draw
 from isthmus.service.panel.formats import ReportFormat
 from isthmus.service.panel.report import CitedSentence, CitedStatement, Claim, Report
+from isthmus.service.path_picture import Picture, draw, ways_of
 
 TEXT_WIDTH = 100
+PATHS_DRAWN = 5
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~])")
 _INLINE_TAG = re.compile(r"</?(?:i|b|em|strong|sub|sup|u)>", re.IGNORECASE)
@@ -31,7 +32,7 @@ def render(report: Report, form: ReportFormat) -> str:
     if form is ReportFormat.JSON:
         return report.model_dump_json(by_alias=True, indent=2) + "\n"
     template = _environment(form).get_template(f"report.{_ENDINGS[form]}.jinja")
-    return template.render(page=Page(report), report=report)
+    return template.render(page=Page(report), report=report, online=False)
 
 
 @dataclass(frozen=True)
@@ -74,9 +75,14 @@ class Page:
         ]
 
     @cached_property
-    def drawing(self) -> Drawing:
-        """Of its paths."""
-        return draw(self.report.from_, self.report.to, self.report.paths)
+    def drawing(self) -> Picture:
+        """Of its best paths."""
+        return draw(ways_of(self.report.paths[:PATHS_DRAWN]))
+
+    @cached_property
+    def links(self) -> Mapping[str, str]:
+        """Each statement that has one with its first sentence on the page."""
+        return {statement: f"#e{number}" for statement, number in self.best.items()}
 
     @property
     def bars(self) -> list[tuple[str, float, list[str]]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, Field
 
-from isthmus.errors import IsthmusError
+from isthmus.errors import IsthmusError, UsageError
 from isthmus.graph.stores.protocol import Store
 from isthmus.service.review.blind import HIGHEST, LOWEST, BlindAnswer, BlindItem, answer_blind, blind_list, rate
 
@@ -24,6 +24,10 @@ _TASK = (
     "from the literature; the others were made by exchanging the ends of its links at random. Rate each path from 1 (surely made "
     "at random) to 5 (surely from the literature); 3 means that you cannot tell. Answer with one rating for each number."
 )
+
+
+class NoModel(UsageError):
+    """No chat model to ask."""
 
 
 class ModelGaveNoRatings(IsthmusError):

@@ -41,13 +41,19 @@ class Taught:
 
 def export_verdicts(store: Store, file: Path) -> Taught:
     """Write the rows as JSON lines, one for each judged sentence. Raises ``CannotWriteVerdicts``."""
-    judged, without = _judged(store)
-    rows = list(_rows(store, judged))
+    rows, taught = verdict_rows(store)
     try:
         file.write_bytes(b"".join(orjson.dumps(row) + b"\n" for row in rows))
     except OSError as error:
         raise CannotWriteVerdicts(f"{file} cannot be written: {error.strerror or error}. Name another file.") from error
-    return Taught(len(rows), len(judged) - len(rows), without)
+    return taught
+
+
+def verdict_rows(store: Store) -> tuple[list[Row], Taught]:
+    """One row for each judged sentence, by statement and sentence, and what was left out."""
+    judged, without = _judged(store)
+    rows = list(_rows(store, judged))
+    return rows, Taught(len(rows), len(judged) - len(rows), without)
 
 
 def _judged(store: Store) -> tuple[dict[tuple[str, str], list[Verdict]], int]:

@@ -28,14 +28,7 @@ PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
     f"connect-src 'self'; {_CLOSED}"
 )
-# FastAPI's page of the description has its parts from there, and a script inside.
-DOCS_POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline' https://cdn.jsdelivr.net; "
-    "style-src 'unsafe-inline' https://cdn.jsdelivr.net; img-src data: https://fastapi.tiangolo.com; "
-    f"connect-src 'self'; {_CLOSED}"
-)
 DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
-_DOCS = frozenset({"/docs", "/redoc"})
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}", re.ASCII)
 _log = logging.getLogger(__name__)
 access_log = logging.getLogger("isthmus.access")
@@ -59,7 +52,7 @@ class Front:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                _dress(MutableHeaders(scope=message), scope["path"], request_id)
+                _dress(MutableHeaders(scope=message), request_id)
             await send(message)
 
         try:
@@ -78,10 +71,10 @@ def shown(path: str) -> str:
     return KEY_PATTERN.sub("isthmus_…", path).encode("ascii", "backslashreplace").decode().replace("\n", "\\n")
 
 
-def _dress(headers: MutableHeaders, path: str, request_id: str) -> None:
+def _dress(headers: MutableHeaders, request_id: str) -> None:
     headers["x-request-id"] = request_id
     page = headers.get("content-type", "").startswith("text/html")
-    policy = (DOCS_POLICY if path in _DOCS else PAGE_POLICY) if page else DATA_POLICY
+    policy = PAGE_POLICY if page else DATA_POLICY
     for name, value in {**HEADERS, "content-security-policy": policy}.items():
         headers.setdefault(name, value)
 

@@ -7,10 +7,13 @@ import re
 from collections.abc import Collection
 from contextlib import suppress
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 import anyio
 import anyio.to_thread
 from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from isthmus.errors import IsthmusError
@@ -20,6 +23,7 @@ from isthmus.service.security.access import Caller
 from isthmus.service.security.audit import Deed, write_down
 from isthmus.service.security.keys import BadKey, Key, any_key, check_key, mark_used
 from isthmus.service.security.limits import RateLimiter
+from isthmus.service.security.sessions import COOKIE, key_of_session
 
 _BEARER = re.compile(rb"bearer +([!-~]{1,200})", re.IGNORECASE)
 _THREADS = 8  # of its own: who asks is known while all others are at work on long questions
@@ -51,6 +55,9 @@ class Guard:
         try:
             caller = await anyio.to_thread.run_sync(self._caller, scope, limiter=self._own_threads())
         except IsthmusError as error:
+            if isinstance(error, BadKey) and _is_page(scope):
+                await _to_sign_in(scope)(scope, receive, send)
+                return
             response = problem_of(error)
             if isinstance(error, BadKey):
                 response.headers["www-authenticate"] = 'Bearer realm="isthmus"'
@@ -83,6 +90,9 @@ class Guard:
         """Raises ``BadKey``, and ``Unreachable`` where the store does not answer."""
         given = [value for name, value in scope["headers"] if name == b"authorization"]
         if not given:
+            if token := HTTPConnection(scope).cookies.get(COOKIE):
+                _check_own(scope)
+                return Caller(key_of_session(self._graphs.store, token))
             if self._keyless and not any_key(self._graphs.store):
                 return Caller(None)
             raise BadKey("this needs a key: send the header `Authorization: Bearer KEY`")
@@ -113,3 +123,21 @@ class Guard:
         if self._threads is None:  # belongs to the loop that runs
             self._threads = anyio.CapacityLimiter(_THREADS)
         return self._threads
+
+
+def _check_own(scope: Scope) -> None:
+    """A browser sends its pass by itself, and says where a write comes from; the shield has refused other origins."""
+    told = any(name in (b"origin", b"sec-fetch-site") for name, _ in scope["headers"])
+    if scope["method"] not in ("GET", "HEAD") and not told:
+        raise BadKey("a pass writes from this site's pages only: a program sends `Authorization: Bearer KEY`")
+
+
+def _is_page(scope: Scope) -> bool:
+    accepted = next((value for name, value in scope["headers"] if name == b"accept"), b"")
+    of_programs = scope["path"].startswith(("/api/", "/graphql", "/mcp", "/metrics"))
+    return scope["method"] == "GET" and b"text/html" in accepted and not of_programs
+
+
+def _to_sign_in(scope: Scope) -> RedirectResponse:
+    asked = scope["path"] + (f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else "")
+    return RedirectResponse(f"/sign-in?{urlencode({'next': asked})}", 303)

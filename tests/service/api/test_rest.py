@@ -68,10 +68,10 @@ def test_pages_neither_repeat_nor_miss_a_statement(get):
 def test_paths_and_candidates_answer_as_the_command_line_does(get, isthmus, story_store):
     from_rest = get("/api/v1/paths", **{"from": METFORMIN, "to": PARKINSON})
     from_shell = isthmus("paths", "--from", METFORMIN, "--to", PARKINSON, "--store", story_store, "--json").json
-    assert from_rest == from_shell
+    assert from_rest == {**from_shell, "cursor": ""}
     from_rest = get("/api/v1/candidates", **{"for": PARKINSON, "category": "Drug"})
     from_shell = isthmus("candidates", "--for", PARKINSON, "--category", "Drug", "--store", story_store, "--json").json
-    assert from_rest == from_shell
+    assert from_rest == {**from_shell, "cursor": ""}
 
 
 @pytest.mark.parametrize(

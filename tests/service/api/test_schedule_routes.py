@@ -36,11 +36,11 @@ def test_a_schedule_is_made_run_paused_and_removed(client, store):
     assert (made.status_code, made.json()["paused"]) == (201, False)
     assert client.post("/api/v1/schedules", json=NEW).status_code == 409
     assert client.post("/api/v1/schedules/a/run").status_code == 202
-    [run] = client.get("/api/v1/schedules/a/history").json()
+    [run] = client.get("/api/v1/schedules/a/history").json()["items"]
     assert (run["outcome"], run["counts"]["written"]) == ("done", 1)
     assert client.post("/api/v1/schedules/a/pause").json()["next"] is None
     assert client.post("/api/v1/schedules/a/resume").json()["next"]
-    assert [one["name"] for one in client.get("/api/v1/schedules").json()] == ["a"]
+    assert [one["name"] for one in client.get("/api/v1/schedules").json()["items"]] == ["a"]
     with acquire(store, lease_of("a")):
         assert client.post("/api/v1/schedules/a/run").status_code == 409
     assert client.delete("/api/v1/schedules/a").status_code == 204

@@ -82,7 +82,7 @@ def test_a_watch_is_added_run_and_removed(client, store):
     assert alert["id"] in etree.tostring(etree.fromstring(feed.content)).decode()
     assert client.get(f"/api/v1/watches/{watch['id']}").json()["watch"] == watch["watch"]
     assert client.delete(f"/api/v1/watches/{watch['id']}").status_code == 204
-    assert client.get("/api/v1/watches").json() == []
+    assert client.get("/api/v1/watches").json()["items"] == []
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_what_cannot_be_watched_is_refused(client, asked, status):
     answer = client.post("/api/v1/watches", json=asked)
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
-    assert client.get("/api/v1/watches").json() == []
+    assert client.get("/api/v1/watches").json()["items"] == []
 
 
 def test_who_moves_a_hypothesis_says_who(client, store, tmp_path):

@@ -9,7 +9,7 @@ import pytest
 from fastapi import APIRouter, Request
 from starlette.testclient import TestClient
 
-from isthmus.service.api.app import create_app
+from isthmus.service.api.app import DESCRIPTION_PATHS, create_app
 from isthmus.service.security.access import need_to_write, needs
 from isthmus.service.security.audit import latest_deeds
 from isthmus.service.security.intake import Intake
@@ -18,7 +18,7 @@ from isthmus.service.security.safety import UnsafeAddress, UnsafeSetting, check_
 from isthmus.service.security.scope import Scope
 from isthmus.service.settings import Settings
 
-OPEN = {"/health", "/ready", "/metrics", "/", "/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.json"}
+OPEN = {"/health", "/ready", "/metrics", *DESCRIPTION_PATHS}
 PARKINSON = "/api/v1/entities/MONDO:0005180"
 
 
@@ -74,7 +74,7 @@ def _unscoped(app):
     for route in _routes(app.routes):
         seen += 1
         dependant = getattr(route, "dependant", None)
-        if route.path not in OPEN and not (dependant and _scopes(dependant)):
+        if route.path not in OPEN | {"/sign-in", "/sign-out", "/static/{name}"} and not (dependant and _scopes(dependant)):
             bare.append(route.path)
     return seen, bare
 
@@ -197,7 +197,7 @@ def test_what_cannot_be_written_down_is_not_done(client_of, opened, key_of, monk
     asked = {"gaps": True}
     refused(client_of().post("/api/v1/watches", json=asked, headers=mine), 503, "store-unreachable")
     monkeypatch.undo()
-    assert client_of().get("/api/v1/watches", headers=mine).json() == []
+    assert client_of().get("/api/v1/watches", headers=mine).json()["items"] == []
 
 
 def test_a_key_that_asks_too_often_is_told_when_to_come_back(client_of, key_of):
@@ -225,7 +225,7 @@ def test_metrics_are_open_or_not_as_set(client_of, key_of):
 
 def test_production_shows_no_description(client_of):
     client = client_of(environment="production")
-    assert {client.get(path).status_code for path in ("/docs", "/redoc", "/openapi.json")} == {404}
+    assert {client.get(path).status_code for path in DESCRIPTION_PATHS} == {404}
     assert client.get(PARKINSON).status_code == 200
 
 

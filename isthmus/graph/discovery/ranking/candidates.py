@@ -69,6 +69,7 @@ def rank_candidates(
     named: Named | None = None,
     max_hops: int = 3,
     top: int = 20,
+    skip: int = 0,
     paths_each: int = 3,
     known: bool = True,
     kin: bool = False,
@@ -82,6 +83,7 @@ def rank_candidates(
         named: the sentences of the graph; without them nothing is known from text.
         max_hops: 1 to 4.
         top: how many candidates at most.
+        skip: how many of the best to pass over.
         paths_each: how many paths to show with each; 0 for none.
         known: whether to list candidates that a statement already joins to the source.
         kin: whether to list kin of the source; ``kin_left_out`` says how many there are.
@@ -95,7 +97,7 @@ def rank_candidates(
     values = features.of_source(source, snapshot.kinds_of(category))
     parts = _parts(features, values, named)
     scores = np.where(wanted, parts.sum(axis=1), 0.0)
-    best = np.lexsort((np.arange(len(scores)), -scores))[:top]
+    best = np.lexsort((np.arange(len(scores)), -scores))[skip : skip + top]
     best = best[scores[best] > 0.0]
     asked = np.flatnonzero(wanted)
     p = p_values(features, np.full(len(asked), source), asked, values[asked, _PATHS])

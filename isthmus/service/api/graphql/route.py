@@ -27,13 +27,15 @@ LONGEST_MESSAGE = 500  # a query's own words come back in messages
 _MEDIA_TYPES = ("application/graphql-response+json", "application/json")
 _log = logging.getLogger(__name__)
 
+_ANSWERED = {media_type: {"schema": {"type": "object"}} for media_type in _MEDIA_TYPES}
+
 
 def graphql_router(*, introspection: bool) -> APIRouter:
     """The route, on a schema that tells about itself or does not."""
     schema = checked(Query, Mutation, introspection=introspection)
     router = APIRouter(tags=["graphql"])
 
-    @router.post("/graphql", openapi_extra=_DESCRIBED)
+    @router.post("/graphql", openapi_extra=_DESCRIBED, responses={200: {"content": _ANSWERED}})
     def graphql(request: Request, body: Annotated[bytes, Depends(_body)]) -> Response:
         """One GraphQL question: `{"query": "…", "variables": {…}, "operationName": "…"}`."""
         status, answer = _answer(schema, request, body)
