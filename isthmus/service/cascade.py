@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from isthmus.extractors.chat.asking import Ask, Meter, NoAnswer, NotAllowed
+from isthmus.extractors.chat.asking import Ask, Meter, NoAnswer, NotAllowed, Usage
 from isthmus.extractors.chat.assembly import Ground, Reading, assemble, dropped_note, unread_note
 from isthmus.extractors.chat.doubts import Question
 from isthmus.extractors.chat.findings import Findings
@@ -85,6 +85,7 @@ class Cascade:
         )
         self.account = Account(budget, price)
         self.asked = Asked(adviser.name)
+        self.spent_on: dict[str, Usage] = {}  # of each document, until it is taken away from here
         self._adviser = adviser
         self._outages = 0
 
@@ -95,6 +96,7 @@ class Cascade:
         """
         ask = self._adviser.ask_with(self.account)
         for held, question in self.plan.take():
+            before = self.account.spent
             try:
                 held.readings.append(Reading(question.passage, read_passage(ask, question.passage)))
             except NoAnswer as failure:
@@ -103,6 +105,8 @@ class Cascade:
                 self._outages = 0
                 self.asked.answers += 1
                 held.settled += 1
+            document = held.extraction.document.id
+            self.spent_on[document] = self.spent_on.get(document, Usage()) + (self.account.spent - before)
             held.waiting -= 1
             if not held.waiting:
                 yield self._finished(held)

@@ -2,91 +2,35 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import heapq
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, replace
 from itertools import islice
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from isthmus.extractors.chat.asking import Usage
 from isthmus.extractors.readers import Kind, inputs, read
 from isthmus.extractors.readers.source import watched
 from isthmus.extractors.reading import Deletion, Note, Record, Unreadable, UnreadableFile
 from isthmus.graph.model import Document, Extraction
-from isthmus.graph.stores.protocol import LedgerRow, Outcome, Store, Written
-from isthmus.service.extraction import BATCH, ExtractionLine, read_further
+from isthmus.graph.stores.protocol import Effort, LedgerRow, Outcome, Store, Written
+from isthmus.graph.verdict import now_in_utc
+from isthmus.service.extraction import BATCH, ExtractionLine, Found, Quarantined, read_further
 from isthmus.service.labels import mismatches, without
 from isthmus.service.lexicon import lexicon
 from isthmus.service.profile import Profile
+from isthmus.service.runs.again import Task
+from isthmus.service.runs.record import Asked, Recorder, Trigger, recorded
+from isthmus.service.runs.summary import SLOWEST, Failure, Summary
 
 if TYPE_CHECKING:
     from isthmus.extractors.readers.association_table import ColumnMap
     from isthmus.service.cascade import Cascade
     from isthmus.service.preflight import Estimate
 
-COUNTED = (
-    "read",
-    "written",
-    "unchanged",
-    "empty",
-    "failed",
-    "deleted",
-    "entities",
-    "statements",
-    "evidence",
-    "mentions",
-)
 FAILURES_SHOWN = 1000  # all of them are in the ledger; a summary that lists a million helps nobody
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A file or record that could not be read."""
-
-    source: str
-    record: str
-    reason: str
-
-
-@dataclass
-class Summary:
-    """What a run did. Counts documents, but ``statements``, ``evidence`` and ``entities`` that are new to the store."""
-
-    read: int = 0
-    written: int = 0
-    unchanged: int = 0
-    empty: int = 0
-    failed: int = 0
-    deleted: int = 0
-    entities: int = 0
-    statements: int = 0
-    evidence: int = 0
-    mentions: int = 0
-    seconds: float = 0.0
-    empty_reasons: Counter[str] = field(default_factory=Counter)
-    modalities: Counter[str] = field(default_factory=Counter)
-    notes: Counter[tuple[str, str]] = field(default_factory=Counter)
-    failures: list[Failure] = field(default_factory=list)
-    language_model: dict[str, Any] | None = None
-
-    @property
-    def changed(self) -> bool:
-        """Whether the graph may be another one now."""
-        return bool(self.written or self.deleted or self.empty)
-
-    def as_json(self) -> dict[str, Any]:
-        """The summary as the command line prints it."""
-        return {
-            **{name: getattr(self, name) for name in COUNTED},
-            "seconds": round(self.seconds, 2),
-            "empty_reasons": dict(self.empty_reasons),
-            "modalities": {str(modality): count for modality, count in self.modalities.items()},
-            "notes": [{"topic": topic, "text": text, "count": n} for (topic, text), n in self.notes.most_common()],
-            "failures": [asdict(failure) for failure in self.failures],
-            **({"language_model": self.language_model} if self.language_model else {}),
-        }
-
 
 # The input's name, all that was done so far, and the share of the inputs that is done, 0 to 1; called after each step.
 Progress = Callable[[str, "Summary", float], None]
@@ -96,15 +40,27 @@ class Ingestion:
     """One run over some inputs. Holds what is on its way between the readers and the store."""
 
     def __init__(
-        self, store: Store, line: ExtractionLine, size: int, progress: Progress, cascade: Cascade | None = None
+        self,
+        store: Store,
+        line: ExtractionLine,
+        size: int,
+        progress: Progress,
+        cascade: Cascade | None = None,
+        *,
+        record: Recorder,
+        anew: bool = False,
     ) -> None:
+        """``size`` is that of all inputs in bytes. With ``anew`` documents that are quarantined are read again, too."""
         self.summary = Summary()
+        record.follow(self.summary)
+        self._record, self._run, self._anew = record, record.run.id, anew
+        self._files: list[Path] = []
         self._store, self._line, self._progress, self._cascade = store, line, progress, cascade
         self._size, self._finished, self._position = max(size, 1), 0, 0  # bytes: of all inputs, those done, this one
         self._input = Path()
         self._seen = 0
         self._pending: dict[str, Document] = {}
-        self._on_their_way: set[str] = set()
+        self._on_their_way: dict[str, int] = {}  # and in which of the files
         self._documents: dict[str, Outcome] = {}
         self._mislabelled: dict[str, set[str]] = {}
 
@@ -112,6 +68,7 @@ class Ingestion:
         """Read all records of one input, to the end, whatever some of them are. The last of them wait for ``flush``."""
         self._finished += self._position
         self._input, self._position = path, 0
+        self._files.append(path)
         try:
             with watched(self._watch):
                 for record in records:
@@ -125,7 +82,7 @@ class Ingestion:
             case Document():
                 if record.id in self._on_their_way:  # another version of the same paper: it must be written later
                     self.flush(record.id)
-                self._on_their_way.add(record.id)
+                self._on_their_way[record.id] = len(self._files) - 1
                 self._pending[record.id] = record
                 if len(self._pending) >= BATCH:
                     self._send()
@@ -145,9 +102,14 @@ class Ingestion:
         fresh: list[Document] = []
         for document in self._pending.values():
             row = ledger.get((document.id, 0))
-            if row and row.digest == document.digest and self._far_enough(row.extractor):
+            if row and row.outcome is Outcome.QUARANTINED:
+                if self._anew or (row.digest, row.extractor) != (document.digest, self._line.extractor_name):
+                    fresh.append(document)
+                else:
+                    self._set_aside(document, row.reason)
+            elif row and row.digest == document.digest and self._far_enough(row.extractor):
                 self._count(document.id, document.modality, Outcome.UNCHANGED)
-                self._on_their_way.discard(document.id)
+                self._on_their_way.pop(document.id, None)
             else:
                 fresh.append(document)
         self._pending = {}
@@ -178,11 +140,36 @@ class Ingestion:
             self._write_ready(self._cascade.ask())
             self.summary.language_model = self._cascade.summary()
 
-    def _write_all(self, extractions: Iterator[Extraction]) -> None:
-        plan = self._cascade.plan if self._cascade is not None else None
-        self._write_ready(
-            ready for extraction in extractions for ready in (plan.consider(extraction) if plan else [extraction])
+    def _write_all(self, found: Iterator[Found]) -> None:
+        self._write_ready(ready for each in found for ready in self._considered(each))
+
+    def _considered(self, found: Found) -> Iterable[Extraction]:
+        if isinstance(found, Quarantined):
+            self._set_aside(found.document, found.reason)
+            return []
+        return self._cascade.plan.consider(found) if self._cascade is not None else [found]
+
+    def _set_aside(self, document: Document, reason: str) -> None:
+        """Quarantine a document; what an earlier version of it says stays in the graph."""
+        row = LedgerRow(
+            document.id,
+            0,
+            Outcome.QUARANTINED,
+            reason,
+            document.digest,
+            self._line.extractor_name,
+            document.source,
+            at=now_in_utc(),
+            run=self._run,
+            seconds=round(self._line.seconds.pop(document.id, 0.0), 4),
+            characters=len(document.text),
+            sections=len(document.sections),
         )
+        self._store.record([row])
+        self._on_their_way.pop(document.id, None)
+        self._count(document.id, document.modality, Outcome.QUARANTINED)
+        self.summary.quarantine_reasons[reason] += 1
+        self._list(Failure(document.source, document.id, f"quarantined: {reason}"))
 
     def _write_ready(self, extractions: Iterator[Extraction]) -> None:
         while batch := list(islice(extractions, BATCH)):
@@ -190,19 +177,32 @@ class Ingestion:
 
     def _write(self, extractions: Sequence[Extraction]) -> None:
         batch = [self._checked(extraction) for extraction in extractions]
-        written = self._store.write(batch)
-        self._on_their_way.difference_update(extraction.document.id for extraction in batch)
+        efforts = {extraction.document.id: self._effort(extraction.document.id) for extraction in batch}
+        written = self._store.write(batch, run=self._run, efforts=efforts)
+        for extraction in batch:
+            self._on_their_way.pop(extraction.document.id, None)
         modality = {extraction.document.id: extraction.document.modality for extraction in batch}
         self._settle(written.rows, modality)
         self._add(written)
         self._tell()
+
+    def _effort(self, document: str) -> Effort:
+        seconds = self._line.seconds.pop(document, 0.0)
+        heapq.heappush(self.summary.slowest, (seconds, document))
+        if len(self.summary.slowest) > SLOWEST:
+            heapq.heappop(self.summary.slowest)
+        if self._cascade is None:
+            return Effort(seconds)
+        spent = self._cascade.spent_on.pop(document, Usage())
+        return Effort(seconds, spent.total, self._cascade.account.price.of(spent))
 
     def _checked(self, extraction: Extraction) -> Extraction:
         """Without entities whose label is another's; a long document's later parts may name them by the id alone."""
         wrong = self._mislabelled.setdefault(extraction.document.id, set())
         for each in mismatches(extraction):
             wrong.add(each.id)
-            self._fail(Failure(extraction.document.source or extraction.document.id, each.id, str(each)))
+            failure = Failure(extraction.document.source or extraction.document.id, each.id, str(each))
+            self._fail(failure, extraction.document.digest)
         return without(extraction, wrong)
 
     def _watch(self, path: Path, position: int) -> None:
@@ -212,7 +212,10 @@ class Ingestion:
     def _tell(self) -> None:
         """The readers run ahead of the store: of what was read, only the share that is not on its way counts."""
         done = 1 - len(self._on_their_way) / max(self._seen, 1)
-        self._progress(self._input.name, self.summary, (self._finished + self._position) / self._size * done)
+        share = (self._finished + self._position) / self._size * done
+        files = min(self._on_their_way.values(), default=len(self._files) - 1)
+        self._record.note(share, files, str(self._files[files - 1].absolute()) if files > 0 else "")
+        self._progress(self._input.name, self.summary, share)
 
     def _add(self, written: Written) -> None:
         self.summary.entities += written.new_entities
@@ -245,13 +248,19 @@ class Ingestion:
         self._documents[document] = outcome
         setattr(self.summary, outcome.value, getattr(self.summary, outcome.value) + 1)
 
-    def _fail(self, failure: Failure) -> None:
+    def _fail(self, failure: Failure, digest: str = "") -> None:
+        """Count a failure; ``digest`` is that of the document of which all but this is in."""
         self.summary.failed += 1
         self.summary.read += 1
+        self.summary.failure_reasons[failure.reason] += 1
+        self._list(failure)
+        name = f"{failure.source}#{failure.record}" if failure.record else failure.source
+        row = LedgerRow(name, 0, Outcome.FAILED, failure.reason, digest, source=failure.source, run=self._run)
+        self._store.record([replace(row, at=now_in_utc())])
+
+    def _list(self, failure: Failure) -> None:
         if len(self.summary.failures) < FAILURES_SHOWN:
             self.summary.failures.append(failure)
-        name = f"{failure.source}#{failure.record}" if failure.record else failure.source
-        self._store.record([LedgerRow(name, 0, Outcome.FAILED, failure.reason, source=failure.source)])
 
 
 def ingest(
@@ -265,19 +274,51 @@ def ingest(
     progress: Progress = lambda source, summary, share: None,
     cascade: Cascade | None = None,
     preflight: Callable[[Estimate], None] = lambda estimate: None,
+    trigger: Trigger = Trigger.COMMAND,
 ) -> Summary:
     """Read files and folders into the store.
 
     A file that cannot be read and a record that is malformed are counted, named in ``failures`` and in the ledger, and
     everything else goes in. With a ``cascade`` the doubtful documents wait until the model was asked, after ``preflight``
-    was told what it may cost. Raises ``UnreadableFile`` only where a path does not exist at all, before anything is read.
+    was told what it may cost. The run is recorded (``runs.record``). Raises ``UnreadableFile`` only where a path does not
+    exist at all, before anything is read.
     """
+    asked = Asked(
+        tuple(str(path.absolute()) for path in paths),
+        kind.value if kind else "",
+        asdict(columns) if columns else None,
+        profile.value,
+        cascade.plan.model if cascade else "",
+    )
+    task = Task(tuple(inputs(paths)), asked)
+    return read_task(
+        task, store, workers=workers, progress=progress, cascade=cascade, preflight=preflight, trigger=trigger
+    )
+
+
+def read_task(
+    task: Task,
+    store: Store,
+    *,
+    workers: int = 2,
+    progress: Progress = lambda source, summary, share: None,
+    cascade: Cascade | None = None,
+    preflight: Callable[[Estimate], None] = lambda estimate: None,
+    trigger: Trigger = Trigger.COMMAND,
+    line: ExtractionLine | None = None,
+) -> Summary:
+    """As ``ingest``, of files that are chosen already; ``line`` is closed at the end."""
     started = monotonic()
-    files = inputs(paths)
-    with ExtractionLine(workers, profile=profile) as line:
-        run = Ingestion(store, line, sum(path.stat().st_size for path in files), progress, cascade)
-        for path in files:
-            run.take(path, read(path, lexicon().canonical, kind=kind, columns=columns, names=lexicon().named))
+    with (
+        line or ExtractionLine(workers, profile=Profile(task.asked.profile)) as line,
+        recorded(store, task.asked, line.extractor_name, trigger) as record,
+    ):
+        size = sum(path.stat().st_size for path in task.files)
+        run = Ingestion(store, line, size, progress, cascade, record=record, anew=task.anew)
+        for path in task.files:
+            records = read(path, lexicon().canonical, kind=task.kind, columns=task.columns, names=lexicon().named)
+            run.take(path, records)
         run.finish(preflight)
-    run.summary.seconds = monotonic() - started
+        task.settle(store, record.run.id)
+        run.summary.seconds = monotonic() - started
     return run.summary

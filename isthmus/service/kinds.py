@@ -53,3 +53,12 @@ def letter(category: Category) -> str:
     ('G', '·')
     """
     return KINDS[kind(category)][0] if category in _KIND_OF else "·"
+
+
+def example_of(kind: str) -> Category:
+    """A category of that sort.
+
+    >>> example_of("process").value, example_of("other").value
+    ('BiologicalProcess', 'NamedThing')
+    """
+    return KINDS[kind][1][0] if kind in KINDS else Category.NAMED_THING

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
+from functools import partial
+from itertools import combinations, pairwise
 from statistics import fmean
 from typing import NamedTuple
 
@@ -44,11 +45,11 @@ def columns_of(paths: Sequence[Sequence[str]]) -> Columns:
     rows: list[dict[Cell, None]] = [{} for _ in range(count)]
     links: dict[tuple[Cell, Cell], None] = {}
     for cells in courses:
-        for source, target in zip(cells, cells[1:], strict=False):
+        for source, target in pairwise(cells):
             chain = [source, *_bends(source, target), target]
             for cell in chain:
                 rows[cell.column][cell] = None
-            links |= dict.fromkeys(zip(chain, chain[1:], strict=False))
+            links |= dict.fromkeys(pairwise(chain))
     return Columns(_ordered([list(row) for row in rows], list(links)), courses)
 
 
@@ -60,15 +61,18 @@ def _courses(paths: Sequence[Sequence[str]], count: int) -> list[list[Cell]]:
         nodes = paths[number]
         inner = len(nodes) - 2
         even = [place * (count - 1) / (inner + 1) for place in range(1, inner + 1)]
-
-        def cost(places: tuple[int, ...], nodes: Sequence[str] = nodes, even: Sequence[float] = even) -> tuple[float, ...]:
-            new = sum(Cell(node, place) not in taken for node, place in zip(nodes[1:], places, strict=False))
-            return new, sum(abs(place - ideal) for place, ideal in zip(places, even, strict=True))
-
-        best = min(combinations(range(1, count - 1), inner), key=cost)
+        best = min(combinations(range(1, count - 1), inner), key=partial(_cost, nodes, even, taken))
         courses[number] = [Cell(node, place) for node, place in zip(nodes, (0, *best, count - 1), strict=True)]
         taken |= set(courses[number])
     return [courses[number] for number in range(len(paths))]
+
+
+def _cost(
+    nodes: Sequence[str], even: Sequence[float], taken: Collection[Cell], places: tuple[int, ...]
+) -> tuple[int, float]:
+    """Of putting the inner nodes of a path into columns: places that are new, then how uneven it is."""
+    new = sum(Cell(node, place) not in taken for node, place in zip(nodes[1:-1], places, strict=True))
+    return new, sum(abs(place - ideal) for place, ideal in zip(places, even, strict=True))
 
 
 def _bends(source: Cell, target: Cell) -> Iterator[Cell]:
@@ -89,7 +93,9 @@ def _ordered(rows: list[list[Cell]], links: Sequence[tuple[Cell, Cell]]) -> list
         beside = left if sweep % 2 == 0 else right
         for number in order:
             height = _heights(rows)
-            rows[number].sort(key=lambda cell: fmean(height[each] for each in beside[cell]) if cell in beside else height[cell])
+            rows[number].sort(
+                key=lambda cell: fmean(height[each] for each in beside[cell]) if cell in beside else height[cell]
+            )
         crossings = _crossings(rows, right)
         if crossings < fewest:
             best, fewest = [list(row) for row in rows], crossings

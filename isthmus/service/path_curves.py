@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 Point = tuple[float, float]
 LETTER, TALL = 6.4, 16  # pixels of a letter of a label, and of its line
@@ -34,7 +35,7 @@ def bent(start: Point, bends: Sequence[Point], end: Point, level: float) -> Curv
         points += [(x, y), (x + level, y)]
     points.append(end)
     course = f"M{start[0]:.1f} {start[1]:.1f}"
-    for piece, ((x1, y1), (x2, y2)) in enumerate(zip(points, points[1:], strict=False)):
+    for piece, ((x1, y1), (x2, y2)) in enumerate(pairwise(points)):
         middle = (x1 + x2) / 2
         curved = f"C{middle:.1f} {y1:.1f} {middle:.1f} {y2:.1f} {x2:.1f} {y2:.1f}"
         course += curved if piece % 2 == 0 else f"H{x2:.1f}"

@@ -51,7 +51,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A node in its column (0: the left end): corner and size, its name in one or two lines and whole, and whose paths it is on."""
+    """A node in its column (0: the left end): corner, size, name in one or two lines and whole, and its paths."""
 
     key: str
     id: str
@@ -264,13 +264,14 @@ def _two_lines(name: str) -> tuple[str, ...]:
 
 def _lines(edges: Sequence[_Edge], columns: Columns, boxes: Mapping[Cell, Box], height: float) -> Iterator[Line]:
     bends = [
-        [(MARGIN + cell.column * (BOX + GAP), columns.bends[cell]) for cell in columns.between(edge.source, edge.target)]
+        [
+            (MARGIN + cell.column * (BOX + GAP), columns.bends[cell])
+            for cell in columns.between(edge.source, edge.target)
+        ]
         for edge in edges
     ]
     ports = _ports(edges, bends, boxes)
-    curves = [
-        bent(ports[number, "source"], each, ports[number, "target"], BOX) for number, each in enumerate(bends)
-    ]
+    curves = [bent(ports[number, "source"], each, ports[number, "target"], BOX) for number, each in enumerate(bends)]
     labels = label_places(curves, [f"{edge.hop.words} 0.00{' ▲' * edge.hop.weakest}" for edge in edges], height)
     for edge, curve, label in zip(edges, curves, labels, strict=True):
         yield Line(

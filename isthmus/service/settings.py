@@ -44,6 +44,16 @@ class Settings(BaseSettings):
         default="open", description="whether /metrics is open, or needs a key, any of them, once there are keys"
     )
     workers: int = Field(default=2, ge=1, le=256, description="processes that read documents at the same time")
+    worker_memory: int = Field(
+        default=4096,
+        ge=256,
+        description="megabytes that such a process may take; a document that needs more is set aside",
+    )
+    worker_seconds: float = Field(
+        default=60.0,
+        gt=0,
+        description="seconds that it may take for a batch of documents, and again for each 100,000 characters of it",
+    )
     reviewer: str = Field(default="", description="your name on verdicts; empty: the name you are logged in with")
     llm: str = Field(default="", description="chat model as provider:model; empty: none is used")
     llm_base_url: str = Field(default="", description="address of an OpenAI-compatible server for the chat model")

@@ -26,10 +26,13 @@ from isthmus.graph.model import (
     Statement,
     merge_entities,
 )
-from isthmus.graph.stores.protocol import LedgerRow, Outcome
+from isthmus.graph.stores.protocol import Effort, LedgerRow, Outcome
 from isthmus.graph.vocabulary import Category
 
 NOTHING_FOUND = "nothing was found in it"
+
+
+NO_EFFORT = Effort()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class Reading:
         return self.document.digest, self.extractor
 
 
-def assemble(extraction: Extraction) -> Reading:
+def assemble(extraction: Extraction, run: str = "", effort: Effort = NO_EFFORT) -> Reading:
     """Sort out what an extraction says.
 
     Statements without evidence are left out, for nobody says them.
@@ -92,7 +95,7 @@ def assemble(extraction: Extraction) -> Reading:
         statements=statements,
         evidence=evidence,
         citations=_citations(extraction, evidence.values()),
-        ledger=_ledger_row(extraction, len(statements), len(evidence)),
+        ledger=_ledger_row(extraction, len(statements), len(evidence), run, effort),
     )
 
 
@@ -151,7 +154,7 @@ def _citations(extraction: Extraction, evidence: Iterable[Evidence]) -> dict[str
     return {document: best_citation(known) for document, known in stubs.items()}
 
 
-def _ledger_row(extraction: Extraction, statements: int, evidence: int) -> LedgerRow:
+def _ledger_row(extraction: Extraction, statements: int, evidence: int, run: str, effort: Effort) -> LedgerRow:
     return LedgerRow(
         document=extraction.document.id,
         part=extraction.part,
@@ -164,4 +167,10 @@ def _ledger_row(extraction: Extraction, statements: int, evidence: int) -> Ledge
         evidence=evidence,
         mentions=len(extraction.mentions),
         at=datetime.now(UTC).isoformat(timespec="seconds"),
+        run=run,
+        seconds=round(effort.seconds, 4),
+        tokens=effort.tokens,
+        money=effort.money,
+        characters=len(extraction.document.title) + sum(len(each.text) for each in extraction.document.sections),
+        sections=len(extraction.document.sections),
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Sequence
 
-from isthmus.graph.stores.protocol import BadCursor
+from isthmus.graph.stores.protocol import BadCursor, LedgerRow, Page
 
 
 def write_cursor(question: str, position: str) -> str:
@@ -31,3 +32,20 @@ def read_cursor(question: str, cursor: str) -> str:
     if asked != question or not position or write_cursor(question, position) != cursor:
         raise BadCursor(f"{cursor[:40]!r} is not a cursor of this question: use the one that came with the last page")
     return position
+
+
+def ledger_page(rows: Sequence[LedgerRow], limit: int) -> Page[LedgerRow]:
+    """The first ``limit`` of rows, of which one more was looked for."""
+    shown = tuple(rows[:limit])
+    more = len(rows) > limit
+    return Page(shown, write_cursor("ledger", f"{shown[-1].part} {shown[-1].document}") if more else "")
+
+
+def ledger_place(cursor: str) -> tuple[str, int]:
+    """The document and part after which a page of ``ledger_page`` begins. Raises ``BadCursor``."""
+    if not cursor:
+        return "", -1
+    part, _, document = read_cursor("ledger", cursor).partition(" ")
+    if not part.isdecimal() or len(part) > 9:
+        raise BadCursor(f"{cursor[:40]!r} is not a cursor of this question: use the one that came with the last page")
+    return document, int(part)

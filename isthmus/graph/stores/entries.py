@@ -38,6 +38,7 @@ class EntryKind(StrEnum):
     FEED = "feed"  # a schedule: what is read from where, and when
     FEED_CURSOR = "feed_cursor"  # where a schedule's next run goes on
     RUN = "run"  # of a schedule: what it did
+    READING_RUN = "reading_run"  # of an ingest, whoever started it
     LEASE = "lease"  # who alone may do something, and until when
 
 

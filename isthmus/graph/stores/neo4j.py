@@ -14,22 +14,24 @@ from isthmus.graph.model import Document, Entity, Evidence, Extraction
 from isthmus.graph.stores import (
     neo4j_columns,
     neo4j_entries,
+    neo4j_ledger,
     neo4j_log,
     neo4j_mentions,
     neo4j_read,
     neo4j_search,
     neo4j_verdicts,
 )
-from isthmus.graph.stores.assembly import Reading, assemble, is_unchanged, without_repeats
-from isthmus.graph.stores.cursor import read_cursor, write_cursor
+from isthmus.graph.stores.assembly import NO_EFFORT, Reading, assemble, is_unchanged, without_repeats
+from isthmus.graph.stores.cursor import ledger_page, ledger_place, read_cursor, write_cursor
 from isthmus.graph.stores.entries import Entry, EntryKind, sayable
 from isthmus.graph.stores.neo4j_connection import connect, driver_errors, read_address
 from isthmus.graph.stores.neo4j_schema import migrate
 from isthmus.graph.stores.neo4j_settle import settle_judged
-from isthmus.graph.stores.neo4j_write import New, hold, ledger_of, lock, remove_documents, write_ledger, write_readings
+from isthmus.graph.stores.neo4j_write import New, hold, lock, remove_documents, write_readings
 from isthmus.graph.stores.protocol import (
     BadCursor,
     Counts,
+    Effort,
     Fingerprint,
     GraphChanges,
     GraphColumns,
@@ -82,10 +84,12 @@ class Neo4jStore:
 
     # -- writing --
 
-    def write(self, extractions: Sequence[Extraction]) -> Written:
+    def write(
+        self, extractions: Sequence[Extraction], *, run: str = "", efforts: Mapping[str, Effort] | None = None
+    ) -> Written:
         """Write documents, each whole, with their ledger rows, in one transaction. See ``Store.write``."""
-        readings = [assemble(extraction) for extraction in extractions]
-        ledger = self._read(ledger_of, {reading.document.id for reading in readings})
+        readings = [assemble(each, run, (efforts or {}).get(each.document.id, NO_EFFORT)) for each in extractions]
+        ledger = self._read(neo4j_ledger.ledger_of, {reading.document.id for reading in readings})
         if all(is_unchanged(reading, ledger.get(reading.key)) for reading in readings):
             return Written(tuple(replace(ledger[each.key], outcome=Outcome.UNCHANGED) for each in readings))
         return self._write(_write_all, readings)
@@ -93,7 +97,11 @@ class Neo4jStore:
     def record(self, rows: Sequence[LedgerRow]) -> None:
         """Put failures (or other outcomes without content) into the ledger."""
         if rows:
-            self._write(write_ledger, rows)
+            self._write(neo4j_ledger.write_ledger, rows)
+
+    def forget_failures(self, names: Iterable[str]) -> None:
+        """Take rows of these names that say ``failed`` out of the ledger."""
+        self._write(neo4j_ledger.forget_failures, _sayable(names))
 
     def delete(self, documents: Sequence[str]) -> tuple[LedgerRow, ...]:
         """Take documents out with all that only they said. Unknown ids are passed over; a row for each one deleted."""
@@ -103,7 +111,25 @@ class Neo4jStore:
 
     def ledger(self, documents: Iterable[str]) -> dict[tuple[str, int], LedgerRow]:
         """The ledger rows of these documents, by document and part."""
-        return self._read(ledger_of, _sayable(documents))
+        return self._read(neo4j_ledger.ledger_of, _sayable(documents))
+
+    def find_ledger_rows(
+        self,
+        *,
+        run: str | None = None,
+        outcome: Outcome | None = None,
+        source: str | None = None,
+        document: str | None = None,
+        limit: int = 100,
+        cursor: str = "",
+    ) -> Page[LedgerRow]:
+        """Rows that a run wrote last, of one outcome, source or document; by document, then part."""
+        asked = {"run": run, "outcome": outcome, "source": source, "document": document}
+        if not all(sayable(value) for value in asked.values() if value):
+            return Page(())
+        after = ledger_place(cursor)
+        rows = self._read(neo4j_ledger.find_rows, asked, after, limit + 1)
+        return ledger_page(rows, limit)
 
     def entities(self, ids: Iterable[str]) -> dict[str, Entity]:
         """Those of the ids that exist."""
@@ -348,7 +374,7 @@ def _write_all(tx: neo4j.ManagedTransaction, readings: Sequence[Reading]) -> Wri
     new, touched = New(), neo4j_log.Touched()
     position = {id(reading): index for index, reading in enumerate(readings)}
     for group in without_repeats(readings):
-        ledger = ledger_of(tx, {reading.document.id for reading in group})
+        ledger = neo4j_ledger.ledger_of(tx, {reading.document.id for reading in group})
         come = [reading for reading in group if not is_unchanged(reading, ledger.get(reading.key))]
         for reading in group:
             rows[position[id(reading)]] = replace(ledger.get(reading.key, reading.ledger), outcome=Outcome.UNCHANGED)
@@ -367,7 +393,7 @@ def _delete_all(tx: neo4j.ManagedTransaction, documents: Sequence[str]) -> tuple
     deleted = remove_documents(tx, _sayable(documents), touched)
     neo4j_log.log_change(tx, touched)
     rows = tuple(LedgerRow(document, 0, Outcome.DELETED, at=at) for document in deleted)
-    write_ledger(tx, rows)
+    neo4j_ledger.write_ledger(tx, rows)
     return rows
 
 

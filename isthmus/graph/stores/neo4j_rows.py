@@ -164,12 +164,21 @@ def ledger_properties(row: LedgerRow) -> Properties:
         "evidence": row.evidence,
         "mentions": row.mentions,
         "at": row.at,
+        "run": row.run,
+        "seconds": row.seconds,
+        "tokens": row.tokens,
+        "money": row.money,
+        "characters": row.characters,
+        "sections": row.sections,
     }
 
 
 LEDGER_COLUMNS = (
     "r.document, r.part, r.outcome, r.reason, r.digest, r.extractor, r.source, "
-    "r.statements, r.evidence, r.mentions, r.at"
+    "r.statements, r.evidence, r.mentions, r.at, "
+    # of a row that was written before there were runs
+    "coalesce(r.run, ''), coalesce(r.seconds, 0.0), coalesce(r.tokens, 0), coalesce(r.money, 0.0), "
+    "coalesce(r.characters, 0), coalesce(r.sections, 0)"
 )
 
 

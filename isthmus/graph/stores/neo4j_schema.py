@@ -63,8 +63,15 @@ _VERDICTS_AND_ENTRIES = (
     "CREATE CONSTRAINT entry_key IF NOT EXISTS FOR (n:Entry) REQUIRE n.key IS UNIQUE",
 )
 
+_RUNS = (
+    "CREATE INDEX reading_run IF NOT EXISTS FOR (n:Reading) ON (n.run)",
+    "CREATE INDEX reading_run_outcome IF NOT EXISTS FOR (n:Reading) ON (n.run, n.outcome)",
+    "CREATE INDEX reading_outcome IF NOT EXISTS FOR (n:Reading) ON (n.outcome)",
+    "CREATE INDEX reading_source IF NOT EXISTS FOR (n:Reading) ON (n.source)",
+)
+
 # Never change a step that has been released: add one. Each command can be run again.
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _CHANGES, _VERDICTS_AND_ENTRIES)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _CHANGES, _VERDICTS_AND_ENTRIES, _RUNS)
 
 
 def applied(session: neo4j.Session, shown: str) -> int:

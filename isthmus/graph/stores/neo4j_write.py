@@ -17,13 +17,8 @@ from isthmus.graph.stores.neo4j_documents import remove_documents_of_nobody, wri
 from isthmus.graph.stores.neo4j_entities import remove_entities, write_entities
 from isthmus.graph.stores.neo4j_log import Touched
 from isthmus.graph.stores.neo4j_queries import look_up, write_rows
-from isthmus.graph.stores.neo4j_rows import (
-    LEDGER_COLUMNS,
-    ledger_from_row,
-    ledger_properties,
-)
+from isthmus.graph.stores.neo4j_rows import ledger_properties
 from isthmus.graph.stores.neo4j_settle import settle_statements
-from isthmus.graph.stores.protocol import LedgerRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +41,6 @@ def lock(tx: neo4j.ManagedTransaction) -> None:
 def hold(tx: neo4j.ManagedTransaction) -> None:
     """Make writers wait until this transaction is done, whether it writes to the graph or not."""
     tx.run("MERGE (g:Graph {id: 'isthmus'}) ON CREATE SET g.revision = 0 SET g.revision = g.revision").consume()
-
-
-def ledger_of(tx: neo4j.ManagedTransaction, documents: Iterable[str]) -> dict[tuple[str, int], LedgerRow]:
-    """The ledger rows of these documents."""
-    found = look_up(tx, "MATCH (r:Reading {document: id})", LEDGER_COLUMNS, documents)
-    rows = (ledger_from_row(row) for row in found)
-    return {(row.document, row.part): row for row in rows}
-
-
-def write_ledger(tx: neo4j.ManagedTransaction, rows: Iterable[LedgerRow]) -> None:
-    """Put rows into the ledger, in place of those of the same document and part; what a reading gave stays."""
-    write_rows(
-        tx,
-        "UNWIND $rows AS r MERGE (n:Reading {id: r.id}) SET n += r.row",
-        [{"id": reading_id(row.document, row.part), "row": ledger_properties(row)} for row in rows],
-    )
 
 
 def write_readings(tx: neo4j.ManagedTransaction, readings: Sequence[Reading], touched: Touched) -> New:

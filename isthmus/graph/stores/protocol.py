@@ -40,12 +40,19 @@ class Outcome(StrEnum):
     UNCHANGED = "unchanged"
     EMPTY = "empty"
     FAILED = "failed"
+    QUARANTINED = "quarantined"  # reading it ended the process that read it: it is read again only when asked for
     DELETED = "deleted"
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
-    """What happened to one document part when last read. ``reason`` is never empty for ``empty`` and ``failed``."""
+    """What happened to one document part when last read, and what that took.
+
+    ``reason`` is never empty for ``empty``, ``failed`` and ``quarantined``. ``run`` is the id of the run that read it, and
+    empty where that was before runs were kept. ``seconds`` are those of the extractor (of short documents that were read
+    together each has its share by length), ``tokens`` and ``money`` what a language model was asked with and answered.
+    ``characters`` and ``sections`` are those of the text that was read.
+    """
 
     document: str
     part: int
@@ -58,6 +65,21 @@ class LedgerRow:
     evidence: int = 0
     mentions: int = 0
     at: str = ""  # ISO 8601 UTC; not part of any hash
+    run: str = ""
+    seconds: float = 0.0
+    tokens: int = 0
+    money: float = 0.0
+    characters: int = 0
+    sections: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What reading one document took: as in ``LedgerRow``."""
+
+    seconds: float = 0.0
+    tokens: int = 0
+    money: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,9 +290,12 @@ class Store(Protocol):
     url: str
 
     # -- writing: one process at a time --
-    def write(self, extractions: Sequence[Extraction]) -> Written:
+    def write(
+        self, extractions: Sequence[Extraction], *, run: str = "", efforts: Mapping[str, Effort] | None = None
+    ) -> Written:
         """Write documents, each whole, with their ledger rows, in one transaction.
 
+        ``run`` is who reads them, ``efforts`` what each of them (by its id) took: both for the ledger only.
         A document (part) whose digest and extractor are those of the ledger is ``unchanged`` and costs nothing.
         Another version of a document replaces that document's own mentions and evidence; statements that are left
         without evidence go, then entities that nothing names. An extraction that is ``empty`` is recorded as such.
@@ -284,12 +309,27 @@ class Store(Protocol):
     def record(self, rows: Sequence[LedgerRow]) -> None:
         """Put failures (or other outcomes without content) into the ledger."""
 
+    def forget_failures(self, names: Iterable[str]) -> None:
+        """Take rows of these names that say ``failed`` out of the ledger: what failed then does so no longer."""
+
     def delete(self, documents: Sequence[str]) -> tuple[LedgerRow, ...]:
         """Take documents out with all that only they said. Unknown ids are passed over; a row for each one deleted."""
 
     # -- reading --
     def ledger(self, documents: Iterable[str]) -> dict[tuple[str, int], LedgerRow]:
         """The ledger rows of these documents, by document and part."""
+
+    def find_ledger_rows(
+        self,
+        *,
+        run: str | None = None,
+        outcome: Outcome | None = None,
+        source: str | None = None,
+        document: str | None = None,
+        limit: int = 100,
+        cursor: str = "",
+    ) -> Page[LedgerRow]:
+        """Rows that a run wrote last, of one outcome, source or document; by document, then part."""
 
     def entities(self, ids: Iterable[str]) -> dict[str, Entity]:
         """Those of the ids that exist."""

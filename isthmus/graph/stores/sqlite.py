@@ -16,16 +16,18 @@ from isthmus.graph.stores import (
     sqlite_changes,
     sqlite_columns,
     sqlite_entries,
+    sqlite_ledger,
     sqlite_mentions,
     sqlite_read,
     sqlite_verdicts,
 )
-from isthmus.graph.stores.assembly import Reading, assemble, is_unchanged, without_repeats
-from isthmus.graph.stores.cursor import read_cursor, write_cursor
+from isthmus.graph.stores.assembly import NO_EFFORT, Reading, assemble, is_unchanged, without_repeats
+from isthmus.graph.stores.cursor import ledger_page, ledger_place, read_cursor, write_cursor
 from isthmus.graph.stores.entries import Entry, EntryKind, sayable
 from isthmus.graph.stores.protocol import (
     BadCursor,
     Counts,
+    Effort,
     Fingerprint,
     GraphChanges,
     GraphColumns,
@@ -78,9 +80,11 @@ class SqliteStore:
 
     # -- writing --
 
-    def write(self, extractions: Sequence[Extraction]) -> Written:
+    def write(
+        self, extractions: Sequence[Extraction], *, run: str = "", efforts: Mapping[str, Effort] | None = None
+    ) -> Written:
         """Write documents, each whole, with their ledger rows, in one transaction. See ``Store.write``."""
-        readings = [assemble(extraction) for extraction in extractions]
+        readings = [assemble(each, run, (efforts or {}).get(each.document.id, NO_EFFORT)) for each in extractions]
         ledger = self.ledger({reading.document.id for reading in readings})
         if all(is_unchanged(reading, ledger.get(reading.key)) for reading in readings):
             return Written(tuple(replace(ledger[each.key], outcome=Outcome.UNCHANGED) for each in readings))
@@ -93,6 +97,11 @@ class SqliteStore:
             with self._connections.writing() as connection:
                 write_ledger(connection, rows)
 
+    def forget_failures(self, names: Iterable[str]) -> None:
+        """Take rows of these names that say ``failed`` out of the ledger."""
+        with self._connections.writing() as connection:
+            sqlite_ledger.forget_failures(connection, _sayable(names))
+
     def delete(self, documents: Sequence[str]) -> tuple[LedgerRow, ...]:
         """Take documents out with all that only they said. Unknown ids are passed over; a row for each one deleted."""
         with self._connections.writing() as connection:
@@ -102,7 +111,25 @@ class SqliteStore:
 
     def ledger(self, documents: Iterable[str]) -> dict[tuple[str, int], LedgerRow]:
         """The ledger rows of these documents, by document and part."""
-        return self._read(sqlite_read.ledger, _sayable(documents))
+        return self._read(sqlite_ledger.ledger, _sayable(documents))
+
+    def find_ledger_rows(
+        self,
+        *,
+        run: str | None = None,
+        outcome: Outcome | None = None,
+        source: str | None = None,
+        document: str | None = None,
+        limit: int = 100,
+        cursor: str = "",
+    ) -> Page[LedgerRow]:
+        """Rows that a run wrote last, of one outcome, source or document; by document, then part."""
+        asked = {"run": run, "outcome": outcome, "source": source, "document": document}
+        if not all(sayable(value) for value in asked.values() if value):
+            return Page(())
+        after = ledger_place(cursor)
+        rows = self._read(sqlite_ledger.find_rows, asked, after, limit + 1)
+        return ledger_page(rows, limit)
 
     def entities(self, ids: Iterable[str]) -> dict[str, Entity]:
         """Those of the ids that exist."""
@@ -322,7 +349,7 @@ def write_all(connection: sqlite3.Connection, readings: Sequence[Reading]) -> Wr
     rows: list[LedgerRow] = []
     touched, new = Touched(), New()
     for group in without_repeats(readings):
-        ledger = sqlite_read.ledger(connection, {reading.document.id for reading in group})
+        ledger = sqlite_ledger.ledger(connection, {reading.document.id for reading in group})
         come = [reading for reading in group if not is_unchanged(reading, ledger.get(reading.key))]
         arriving = {reading.key for reading in come}
         rows += [

@@ -6,16 +6,17 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from isthmus.graph.model import Entity
 from isthmus.graph.stores import sqlite_columns, sqlite_read, sqlite_verdicts
 from isthmus.graph.stores.archive import Contents
 from isthmus.graph.stores.assembly import Reading
 from isthmus.graph.stores.entries import Entry, EntryKind, entry_of, to_json
-from isthmus.graph.stores.protocol import Counts, LedgerRow, Outcome, StoreUnreachable, Written
+from isthmus.graph.stores.protocol import Counts, LedgerRow, StoreUnreachable, Written
 from isthmus.graph.stores.records import document_from_json, entity_from_json
 from isthmus.graph.stores.sqlite import SqliteStore, write_all
+from isthmus.graph.stores.sqlite_ledger import LEDGER_COLUMNS, ledger_row
 from isthmus.graph.stores.sqlite_read import EVIDENCE, STATEMENT, evidence_row, statement_row
 from isthmus.graph.stores.sqlite_schema import APPLICATION_ID
 from isthmus.graph.verdict import Verdict
@@ -24,10 +25,7 @@ T = TypeVar("T")
 
 PAGES = 4096  # of the file that one step copies
 
-_LEDGER = (
-    "SELECT l.document, l.part, l.outcome, l.reason, l.digest, l.extractor, l.source, l.statements, l.evidence, "
-    "l.mentions, l.at FROM ledger l "
-)
+_LEDGER = f"SELECT {LEDGER_COLUMNS} FROM ledger l "
 _READINGS = "SELECT r.id, d.value, r.part, r.extractor FROM reading r JOIN document d ON d.id = r.document "
 _OF_READING = "(SELECT evidence FROM evidence_reading WHERE reading = ?)"
 
@@ -95,7 +93,7 @@ class SqliteContents:
             f"{_LEDGER}WHERE NOT EXISTS (SELECT 1 FROM reading r JOIN document d ON d.id = r.document "
             "WHERE d.curie = l.document AND r.part = l.part) ORDER BY l.document, l.part"
         )
-        return (_ledger_row(row) for row in rows)
+        return (ledger_row(row) for row in rows)
 
     def readings(self) -> Iterator[Reading]:
         """Every part of every document that was read."""
@@ -131,7 +129,7 @@ class SqliteContents:
             statements={each.id: each for each in statements},
             evidence={each.id: each for each in evidence},
             citations={curie: document_from_json(value) for curie, value in cited},
-            ledger=_ledger_row(ledger),
+            ledger=ledger_row(ledger),
         )
 
     def _named(self, key: int) -> tuple[dict[str, Entity | None], dict[str, tuple[int, tuple[int, ...]]]]:
@@ -183,8 +181,3 @@ def copy_file(source: Path, target: Path) -> None:
     uri = f"{source.absolute().as_uri()}?mode=ro&immutable=1"
     with closing(sqlite3.connect(uri, uri=True)) as opened, closing(sqlite3.connect(target)) as copy:
         opened.backup(copy)
-
-
-def _ledger_row(row: tuple[Any, ...]) -> LedgerRow:
-    document, part, outcome, *rest = row
-    return LedgerRow(document, part, Outcome(outcome), *rest)

@@ -12,9 +12,7 @@ from typing import Any
 from isthmus.graph.model import Assertion, Context, Document, Entity, Evidence, Statement
 from isthmus.graph.stores.protocol import (
     Counts,
-    LedgerRow,
     MentionCount,
-    Outcome,
     SearchHit,
     StatementRow,
 )
@@ -36,16 +34,6 @@ _EVIDENCE_COLUMNS = (
 EVIDENCE = (
     f"{_EVIDENCE_COLUMNS}FROM evidence e JOIN statement s ON s.id = e.statement JOIN document d ON d.id = e.document "
 )
-
-
-def ledger(connection: sqlite3.Connection, documents: Iterable[str]) -> dict[tuple[str, int], LedgerRow]:
-    """The ledger rows of documents."""
-    rows = connection.execute(
-        "SELECT document, part, outcome, reason, digest, extractor, source, statements, evidence, mentions, at "
-        f"FROM ledger WHERE document IN {_LISTED}",
-        [as_list(documents)],
-    )
-    return {(row[0], row[1]): LedgerRow(row[0], row[1], Outcome(row[2]), *row[3:]) for row in rows}
 
 
 def entities(connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, Entity]:

@@ -242,8 +242,22 @@ CREATE TABLE entry (
 ) STRICT;
 """
 
+# Which run read a document, and what that took.
+_RUNS = """
+ALTER TABLE ledger ADD COLUMN run TEXT NOT NULL DEFAULT '';
+ALTER TABLE ledger ADD COLUMN seconds REAL NOT NULL DEFAULT 0.0;
+ALTER TABLE ledger ADD COLUMN tokens INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE ledger ADD COLUMN money REAL NOT NULL DEFAULT 0.0;
+ALTER TABLE ledger ADD COLUMN characters INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE ledger ADD COLUMN sections INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX ledger_of_run ON ledger (run);
+CREATE INDEX ledger_of_run_by_outcome ON ledger (run, outcome);
+CREATE INDEX ledger_by_outcome ON ledger (outcome);
+CREATE INDEX ledger_by_source ON ledger (source);
+"""
+
 # Never change a step that has been released: add one.
-MIGRATIONS: tuple[str, ...] = (_FIRST, _OUR_OWN_WORDS, _WHOSE_PAPER, _CHANGES, _VERDICTS_AND_ENTRIES)
+MIGRATIONS: tuple[str, ...] = (_FIRST, _OUR_OWN_WORDS, _WHOSE_PAPER, _CHANGES, _VERDICTS_AND_ENTRIES, _RUNS)
 
 
 def applied(connection: sqlite3.Connection, name: str, known: int = len(MIGRATIONS)) -> int:

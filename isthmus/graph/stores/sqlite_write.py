@@ -5,13 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 
 from isthmus.graph.model import Document, Entity, Evidence, Statement, canonical_json
 from isthmus.graph.stores.assembly import Reading, best_citation
 from isthmus.graph.stores.protocol import LedgerRow
 from isthmus.graph.stores.records import document_from_json
 from isthmus.graph.stores.sqlite_keys import as_list, known_keys, new_keys, next_key
+from isthmus.graph.stores.sqlite_ledger import LEDGER_COLUMNS
 from isthmus.graph.stores.sqlite_settle import UPDATE_DOCUMENT, Touched, add_to_degrees, document_columns
 
 
@@ -46,24 +47,9 @@ def write_readings(connection: sqlite3.Connection, readings: Sequence[Reading], 
 
 def write_ledger(connection: sqlite3.Connection, rows: Iterable[LedgerRow]) -> None:
     """Put rows into the ledger, in place of those of the same document and part."""
+    marks = ", ".join("?" * len(fields(LedgerRow)))
     connection.executemany(
-        "INSERT OR REPLACE INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (
-                row.document,
-                row.part,
-                row.outcome,
-                row.reason,
-                row.digest,
-                row.extractor,
-                row.source,
-                row.statements,
-                row.evidence,
-                row.mentions,
-                row.at,
-            )
-            for row in rows
-        ],
+        f"INSERT OR REPLACE INTO ledger ({LEDGER_COLUMNS}) VALUES ({marks})", [astuple(row) for row in rows]
     )
 
 

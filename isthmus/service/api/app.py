@@ -27,6 +27,7 @@ from isthmus.service.api import (
     reading_routes,
     report_routes,
     review_routes,
+    run_routes,
     schedule_routes,
     watch_routes,
 )
@@ -45,6 +46,8 @@ from isthmus.service.security.safety import LOOPBACK_HOSTS, is_loopback, names_o
 from isthmus.service.security.scope import Scope
 from isthmus.service.security.shield import Shield
 from isthmus.service.settings import Settings, settings
+from isthmus.service.web import ask_routes as ask_pages
+from isthmus.service.web import hypothesis_routes as hypothesis_pages
 from isthmus.service.web import question_routes as question_pages
 from isthmus.service.web import routes as web_routes
 from isthmus.service.web import sign_in
@@ -113,10 +116,15 @@ def _include(app: FastAPI, *, described: bool) -> None:
     feeding = [needs(Scope.READ, Scope.INGEST, writes=Scope.INGEST)]
     app.include_router(schedule_routes.router, prefix=API, dependencies=feeding)
     app.include_router(document_routes.router, prefix=API, dependencies=feeding)
+    app.include_router(run_routes.router, prefix=API, dependencies=feeding)
     app.include_router(sign_in.router)
     app.include_router(web_routes.open_router)
     app.include_router(web_routes.router, dependencies=reading)
     app.include_router(question_pages.router, dependencies=reading)
+    app.include_router(question_pages.fragment_router, dependencies=reading)
+    app.include_router(ask_pages.router, dependencies=reading)
+    app.include_router(ask_pages.fragment_router, dependencies=reading)
+    app.include_router(hypothesis_pages.router, dependencies=judging)
     app.include_router(web_routes.judging_router, dependencies=judging)
 
 

@@ -18,8 +18,10 @@ from isthmus.extractors.readers import Kind
 from isthmus.extractors.readers.json_documents import DocumentIn
 from isthmus.service.api.heavy import HeavyOf
 from isthmus.service.graphs import Graphs
-from isthmus.service.ingest import Summary, ingest
+from isthmus.service.ingest import ingest
 from isthmus.service.profile import Profile
+from isthmus.service.runs.record import Trigger
+from isthmus.service.runs.summary import Summary
 from isthmus.service.settings import settings
 from isthmus.service.watch.after_ingest import tell_watchers
 
@@ -76,11 +78,13 @@ class NoteOut(BaseModel):
 class IngestedOut(BaseModel):
     """What became of what was sent. Counts documents, but ``statements``, ``evidence`` and ``entities`` that are new."""
 
+    run: str = Field(description="the id of what was done: see /runs")
     read: int
     written: int
     unchanged: int
     empty: int = Field(description="read, with nothing found in them: ``empty_reasons`` says why")
     failed: int = Field(description="not read: ``failures`` says why; the rest is in")
+    quarantined: int = Field(description="reading them ended the reader, or took too much: they are set aside")
     deleted: int
     entities: int
     statements: int
@@ -181,7 +185,7 @@ def _file_name(given: str) -> str:
 
 def _ingest(graphs: Graphs, paths: list[Path], kind: Kind | None, profile: Profile) -> IngestedOut:
     store = graphs.store
-    summary = ingest(paths, store, kind=kind, profile=profile, workers=settings().workers)
+    summary = ingest(paths, store, kind=kind, profile=profile, workers=settings().workers, trigger=Trigger.REST)
     if summary.changed:
         tell_watchers(store)
     if summary.failed and summary.failed == summary.read:

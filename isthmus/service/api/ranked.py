@@ -97,8 +97,9 @@ def candidates_page(
     found = ask(graphs.store, snapshot, entity, category, top=top + 1, skip=shown, new=new, kin=kin)
     more = len(found.candidates) > top and shown + top < MOST_RANKED
     after = ranked_cursor(snapshot, of=of, shown=shown + top) if more else ""
-    page = CandidatesPage if isinstance(found, CandidatesAnswer) else CoMentionCandidatesPage
-    return _page(page, found, candidates=found.candidates[:top], cursor=after)
+    if isinstance(found, CandidatesAnswer):
+        return _page(CandidatesPage, found, candidates=found.candidates[:top], cursor=after)
+    return _page(CoMentionCandidatesPage, found, candidates=found.candidates[:top], cursor=after)
 
 
 def gaps_page(graphs: Graphs, *, top: int, as_of: int | None, cursor: str) -> GapsPage:

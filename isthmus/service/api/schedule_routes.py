@@ -75,6 +75,7 @@ class ScheduledRunOut(BaseModel):
     batches: int
     requests: int
     through: str
+    run: str
     counts: dict[str, Any]
 
     @classmethod

@@ -21,6 +21,7 @@ from isthmus.service.cli import (
     question,
     replay,
     review,
+    runs,
     schedule,
     verify,
     watch,
@@ -46,6 +47,7 @@ def _root(version: bool = typer.Option(False, "--version", help="Print the versi
 FEEDING, ASKING, DECIDING, OPERATING = "Feed the graph", "Ask the graph", "Decide", "Operate"
 app.command(rich_help_panel=FEEDING)(feed.ingest)
 app.command(rich_help_panel=FEEDING)(feed.extract)
+app.add_typer(runs.app, name="runs", rich_help_panel=FEEDING)
 app.add_typer(schedule.app, name="schedule", rich_help_panel=FEEDING)
 app.command(rich_help_panel=ASKING)(question.question)
 app.command(rich_help_panel=ASKING)(ask.paths)

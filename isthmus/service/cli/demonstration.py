@@ -19,6 +19,7 @@ from isthmus.service.demo.questions import QUESTIONS, CandidatesQuestion, PathsQ
 from isthmus.service.ingest import ingest
 from isthmus.service.lexicon import lexicon
 from isthmus.service.names import resolve
+from isthmus.service.runs.record import Trigger
 from isthmus.service.settings import settings
 
 
@@ -54,7 +55,13 @@ def _read(one: DemoInput, store: Store) -> None:
     columns = ColumnMap.load(one.columns) if one.columns else None
     with ingest_progress() as progress:
         summary = ingest(
-            [one.path], store, kind=Kind(one.kind), columns=columns, workers=settings().workers, progress=progress
+            [one.path],
+            store,
+            kind=Kind(one.kind),
+            columns=columns,
+            workers=settings().workers,
+            progress=progress,
+            trigger=Trigger.DEMO,
         )
     news = f"{summary.statements:,} new statements" if summary.written else "nothing new"
     told = f"  {one.title} ({one.modality}): {news}, {summary.seconds:.1f} s"

@@ -12,7 +12,7 @@ import typer
 from isthmus.errors import UsageError
 from isthmus.extractors.reading import Note, Unreadable
 from isthmus.service.cli.consulting import BudgetOption, DryRunOption, cascade, estimate, say_estimate, say_spent
-from isthmus.service.cli.options import JsonOption, StoreOption, open_or_create, print_json
+from isthmus.service.cli.options import JsonOption, StoreOption, open_existing, open_or_create, print_json
 from isthmus.service.profile import Profile
 
 if TYPE_CHECKING:
@@ -20,11 +20,16 @@ if TYPE_CHECKING:
 
     from isthmus.extractors.readers.association_table import ColumnMap
     from isthmus.graph.model import Extraction
+    from isthmus.graph.stores.protocol import Store
+    from isthmus.service.runs.again import Task
+    from isthmus.service.runs.summary import Summary
+    from isthmus.service.watch.after_ingest import Told
 
 ProfileOption = Annotated[
     Profile, typer.Option(help="fast reads with a much smaller model: several times faster, but it finds less.")
 ]
 Paths = Annotated[list[Path], typer.Argument(help="Files or folders.", show_default=False)]
+ResumedPaths = Annotated[list[Path] | None, typer.Argument(help="Files or folders.", show_default=False)]
 
 
 class InputKind(StrEnum):
@@ -43,7 +48,7 @@ class InputKind(StrEnum):
 
 
 def ingest(
-    paths: Paths,
+    paths: ResumedPaths = None,
     kind: Annotated[
         InputKind | None, typer.Option("--as", help="What the files are, where their content does not tell.")
     ] = None,
@@ -63,14 +68,21 @@ def ingest(
     profile: ProfileOption = Profile.DEFAULT,
     budget: BudgetOption = "",
     dry_run: DryRunOption = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the last run that was cut off.")] = False,
+    run: Annotated[
+        str, typer.Option("--run", metavar="RUN", help="With --resume: go on with this one of `runs list`.")
+    ] = "",
     store: StoreOption = "",
     json: JsonOption = False,
 ) -> None:
     """Read files into the graph. Run it again at any time: what is in already costs nothing."""
+    if resume or run:
+        raise typer.Exit(_go_on(paths or [], run, store, json=json))
+    if not paths:
+        raise UsageError("name the files or folders to read, or --resume to go on with a run that was cut off")
     from isthmus.extractors.readers import Kind
-    from isthmus.service.cli.tables import ingest_progress, summary_table
-    from isthmus.service.cli.watch import say_run
-    from isthmus.service.ingest import ingest as run
+    from isthmus.service.cli.tables import ingest_progress
+    from isthmus.service.ingest import ingest as read_all
     from isthmus.service.settings import settings
     from isthmus.service.watch.after_ingest import tell_watchers
 
@@ -86,7 +98,7 @@ def ingest(
         raise UsageError("ingest asks a chat model only within a budget: add --budget, for instance --budget 20000.")
     asked = cascade(model, budget) if budget else None
     with open_or_create(store) as opened, ingest_progress() as progress:
-        summary = run(
+        summary = read_all(
             paths,
             opened,
             kind=as_kind,
@@ -100,13 +112,46 @@ def ingest(
         told = tell_watchers(opened) if summary.changed else None
     if asked is not None:
         say_spent(asked)
+    raise typer.Exit(_say(summary, told, json=json))
+
+
+def _go_on(paths: list[Path], run: str, store: str, *, json: bool) -> int:
+    """Go on with a run; returns the exit code."""
+    from isthmus.service.runs.again import resumed
+
+    if paths:
+        raise UsageError("--resume knows what to read from the run: leave the paths out")
+    with open_existing(store) as opened:
+        return read_and_tell(resumed(opened, run), opened, json=json)
+
+
+def read_and_tell(task: Task, store: Store, *, json: bool) -> int:
+    """Read what is left of a run, or failed in it, and tell of it; returns the exit code."""
+    from isthmus.service.cli.tables import ingest_progress
+    from isthmus.service.ingest import read_task
+    from isthmus.service.settings import settings
+    from isthmus.service.watch.after_ingest import tell_watchers
+
+    for line in task.told:
+        typer.echo(line, err=True)
+    if task.asked.budget:
+        typer.echo("no language model is asked now: ingest with --budget asks it again", err=True)
+    with ingest_progress() as progress:
+        summary = read_task(task, store, workers=settings().workers, progress=progress)
+    return _say(summary, tell_watchers(store) if summary.changed else None, json=json)
+
+
+def _say(summary: Summary, told: Told | None, *, json: bool) -> int:
+    from isthmus.service.cli.tables import summary_table
+    from isthmus.service.cli.watch import say_run
+
     if json:
         print_json(summary.as_json())
     else:
         summary_table(summary)
     if told is not None:
         say_run(told.run, told.delivered, quiet=json)
-    raise typer.Exit(1 if summary.failed else 0)
+    return 0 if summary.went_well else 1
 
 
 def extract(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from isthmus.service.asking import CandidatesAnswer, PathsAnswer
     from isthmus.service.doctor import Diagnosis
     from isthmus.service.ingest import Progress as Report
-    from isthmus.service.ingest import Summary
+    from isthmus.service.runs.summary import Summary
 
 FAILURES_LISTED = 10
 NAME_SHOWN = 20
@@ -62,10 +62,12 @@ def shortened(name: str) -> str:
 def summary_table(summary: Summary) -> None:
     """What a run did, the reasons for empty documents, the failures by name."""
     console = Console()
-    if not (summary.written or summary.failed or summary.deleted or summary.empty):
+    if not (summary.written or summary.failed or summary.quarantined or summary.deleted or summary.empty):
         console.print(f"nothing new ({summary.unchanged:,} documents are in already)")
         return
-    documents = ((name, getattr(summary, name)) for name in ("written", "unchanged", "empty", "failed", "deleted"))
+    documents = (
+        (name, getattr(summary, name)) for name in ("written", "unchanged", "empty", "failed", "quarantined", "deleted")
+    )
     told = ", ".join(f"[bold]{count:,}[/] {name}" for name, count in documents if count)
     console.print(f"{summary.read:,} documents read in {summary.seconds:,.1f} s: {told}", highlight=False)
     console.print(
@@ -82,8 +84,9 @@ def summary_table(summary: Summary) -> None:
     for failure in summary.failures[:FAILURES_LISTED]:
         where = f"{failure.source}, {failure.record}" if failure.record else failure.source
         console.print(f"  failed: {escape(where)}: {escape(failure.reason)}", style="red")
-    if summary.failed > FAILURES_LISTED:
-        console.print(f"  and {summary.failed - FAILURES_LISTED:,} more failures: --json lists them")
+    bad = summary.failed + summary.quarantined
+    if bad > FAILURES_LISTED:
+        console.print(f"  and {bad - FAILURES_LISTED:,} more: isthmus runs show {summary.run} lists them")
 
 
 def diagnosis_table(diagnosis: Diagnosis) -> None:

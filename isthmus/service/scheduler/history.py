@@ -34,7 +34,9 @@ class Trigger(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ScheduledRun:
-    """One run. ``reason`` is never empty but for ``running`` and ``done``; ``counts`` are those of an ingest."""
+    """One run. ``reason`` is never empty but for ``running`` and ``done``; ``counts`` are those of an ingest,
+    ``run`` its id, by which the ledger and ``isthmus runs`` know it.
+    """
 
     schedule: str
     started: str
@@ -45,6 +47,7 @@ class ScheduledRun:
     batches: int = 0
     requests: int = 0
     through: str = ""
+    run: str = ""
     counts: dict[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:

@@ -77,17 +77,25 @@ def acquire(store: Store, key: str, *, lasts: float = LASTS, me: str = "") -> Le
     """Take a lease that is free, has run out, or whose holder died on this machine. Raises ``LeaseTaken``."""
     me = me or holder()
     found = store.entry(EntryKind.LEASE, key)
-    if found is not None and (who := found.value["holder"]):
-        until = found.value["until"]
-        if until > datetime.now(UTC).isoformat() and not _is_dead(who):
-            raise LeaseTaken(
-                f"{key} is held by {who.split('/')[0]} (process {who.split('/')[1]}) until {until[:19]} UTC"
-            )
+    if found is not None and _in_force(found):
+        machine, process = found.value["holder"].split("/")[:2]
+        raise LeaseTaken(f"{key} is held by {machine} (process {process}) until {found.value['until'][:19]} UTC")
     try:
         expected = found.revision if found else 0
         return Lease(store, key, store.put_entry(EntryKind.LEASE, key, _value(me, lasts), expected=expected), lasts)
     except EntryChanged:
         raise LeaseTaken(f"{key} was taken by another process at this moment") from None
+
+
+def is_held(store: Store, key: str) -> bool:
+    """Whether somebody holds a lease who is, as far as can be told, alive."""
+    found = store.entry(EntryKind.LEASE, key)
+    return found is not None and _in_force(found)
+
+
+def _in_force(lease: Entry) -> bool:
+    who, until = lease.value["holder"], lease.value["until"]
+    return bool(who) and until > datetime.now(UTC).isoformat() and not _is_dead(who)
 
 
 def _value(who: str, lasts: float) -> dict[str, str]:

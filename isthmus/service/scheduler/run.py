@@ -17,8 +17,10 @@ from isthmus.extractors.feeds.feed import Asked, Feed
 from isthmus.graph.stores.entries import EntryKind
 from isthmus.graph.stores.protocol import Store
 from isthmus.service.extraction import ExtractionLine
-from isthmus.service.ingest import Ingestion, Progress, Summary
+from isthmus.service.ingest import Ingestion, Progress
 from isthmus.service.profile import Profile
+from isthmus.service.runs import record
+from isthmus.service.runs.summary import Summary
 from isthmus.service.scheduler import history
 from isthmus.service.scheduler.fetch import Pace, Service
 from isthmus.service.scheduler.history import RunOutcome, ScheduledRun, Trigger
@@ -82,10 +84,16 @@ class _Run:
         summary = Summary()
         try:
             feed, self._service = feed_of(self._schedule.feed, known, pace)
-            with ExtractionLine(known.workers, profile=Profile.DEFAULT) as line:
-                ingestion = Ingestion(self._store, line, 1, progress)
+            asked = record.Asked(schedule=self._schedule.name)
+            with (
+                ExtractionLine(known.workers, profile=Profile.DEFAULT) as line,
+                record.recorded(self._store, asked, line.extractor_name, record.Trigger.SCHEDULE) as recorder,
+            ):
+                self._run = replace(self._run, run=recorder.run.id)
+                ingestion = Ingestion(self._store, line, 1, progress, record=recorder)
                 summary = ingestion.summary
-                cancelled = self._read(feed, ingestion)
+                if cancelled := self._read(feed, ingestion):
+                    recorder.end(record.RunState.CANCELLED, f"{cancelled}: the next run goes on from here")
         except (KeyboardInterrupt, Stopping):
             self._end_badly(RunOutcome.CANCELLED, summary, "stopped: the next run goes on from here")
             raise
@@ -94,10 +102,10 @@ class _Run:
             raise
         if cancelled:
             self._end(RunOutcome.CANCELLED, summary, f"{cancelled}: the next run goes on from here")
-        elif summary.changed or summary.failed:
+        elif summary.changed or not summary.went_well:
             self._end(RunOutcome.DONE, summary)
         else:
-            self._end(RunOutcome.EMPTY, summary, _why_empty(summary))
+            self._end(RunOutcome.EMPTY, summary, record.how_it_ended(summary)[1])
         self._tell(summary)
         return self._run, summary
 
@@ -163,12 +171,4 @@ class _Run:
 
 def _counts(summary: Summary) -> dict[str, object]:
     told = summary.as_json()
-    return {name: told[name] for name in told if name not in ("seconds", "language_model", "modalities")}
-
-
-def _why_empty(summary: Summary) -> str:
-    if summary.unchanged:
-        return f"nothing new: {summary.unchanged:,} documents are in already"
-    if summary.notes:
-        return f"nothing to write: {summary.notes.most_common(1)[0][0][1]}"
-    return "nothing new: the source has nothing that this run had not seen"
+    return {name: told[name] for name in told if name not in ("run", "seconds", "language_model", "modalities")}

@@ -1,186 +1,165 @@
-"""The pages that ask: paths between two entities, candidates for one, a question in words."""
+"""The pages of paths and candidates: the page comes at once, the answer when it is worked out, since the first may take long."""
 
 from __future__ import annotations
 
-import json
-import shlex
+import re
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
+import anyio.to_thread
 import orjson
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
-from isthmus.graph.model import Entity
-from isthmus.graph.stores.protocol import Store
+from isthmus.graph.discovery.walks.signs import PathSign
+from isthmus.graph.model import Modality
 from isthmus.graph.vocabulary import Category
-from isthmus.service.api.dependencies import AsOf, GraphsOf
+from isthmus.service.api.dependencies import GraphsOf, NotFound, StoreOf
+from isthmus.service.api.heavy import HeavyOf
 from isthmus.service.asking import answer_candidates, answer_paths
-from isthmus.service.kinds import kind
-from isthmus.service.lexicon import lexicon
-from isthmus.service.names import resolve
-from isthmus.service.questions.model import configured_asker
-from isthmus.service.questions.plan import Mode, QueryPlan, sentence
-from isthmus.service.questions.reading import read_question
-from isthmus.service.questions.run import run_plan
-from isthmus.service.web.pages import render
-from isthmus.service.web.path_picture import Picture, picture
+from isthmus.service.graphs import Graphs
+from isthmus.service.kinds import example_of
+from isthmus.service.path_picture import draw, ways_of, ways_of_bridges
+from isthmus.service.web.fragments import FragmentRoute
+from isthmus.service.web.pages import environment, render
+from isthmus.service.web.question_form import MOST_CANDIDATES, MOST_PATHS, AskedCandidates, AskedPaths, meant
+from isthmus.service.web.question_views import copies_of, cytoscape, hop_rows, narrowed, score_bars, weakest_hop
 from isthmus.service.web.refusals import PageRoute
+from isthmus.service.web.views import statement_view
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
+fragment_router = APIRouter(route_class=FragmentRoute, include_in_schema=False)
 
-Text = Annotated[str, Query(max_length=500)]
-Top = Annotated[int, Query(ge=1, le=50)]
-LONGEST_TOLD = 200_000  # characters of an answer that has no page of its own
+Paths = Annotated[AskedPaths, Query()]
+Candidates = Annotated[AskedCandidates, Query()]
+MORE = 15  # paths that come with each "more"
 RANKED = (Category.DRUG, Category.GENE, Category.DISEASE, Category.PHENOTYPIC_FEATURE, Category.BIOLOGICAL_PROCESS,
           Category.CELL, Category.ANATOMICAL_ENTITY, Category.ORGANISM_TAXON)  # fmt: skip
 
 
 @router.get("/question")
-def question(
-    request: Request,
-    graphs: GraphsOf,
-    start: Annotated[str, Query(alias="from", max_length=500)] = "",
-    from_id: Text = "",
-    to: Text = "",
-    to_id: Text = "",
-    max_hops: Annotated[int, Query(ge=1, le=4)] = 3,
-    as_of: AsOf = None,
-    top: Top = 10,
-    plan: Text = "",
-) -> Response:
-    """The best paths between two entities as a picture and a list; without both of them the form alone."""
-    form: dict[str, Any] = {"from": start, "from_id": from_id, "to": to, "to_id": to_id, "max_hops": max_hops,
-                            "as_of": as_of, "top": top}  # fmt: skip
-    if not ((start or from_id) and (to or to_id)):
-        return render(
-            request, "question.html.jinja", form=form, answer=None, picture=None, drawn="", plan="", copies=[]
-        )
-    store, snapshot = graphs.store, graphs.snapshot(as_of)
-    ends = _entity(store, start, from_id), _entity(store, to, to_id)
-    form |= {"from": ends[0].name, "from_id": ends[0].id, "to": ends[1].name, "to_id": ends[1].id}
-    answer = answer_paths(store, snapshot, *ends, max_hops=max_hops, top=top)
-    drawn = picture(answer.paths)
+async def question(request: Request, graphs: GraphsOf, heavy: HeavyOf, asked: Paths) -> Response:
+    """The paths between two entities; without both of them the form alone."""
+    given: dict[str, Any] = {}
+    if asked.ready:
+        asked = await anyio.to_thread.run_sync(_understood, graphs, asked)
+        given = await heavy.run(paths_told, graphs, asked, _address(request)) if asked.whole else {}
     return render(
-        request,
-        "question.html.jinja",
-        form=form,
-        answer=answer,
-        picture=drawn,
-        drawn=json.dumps(elements(drawn)),
-        plan=plan,
-        copies=_copies(ends, max_hops, as_of),
+        request, "question.html.jinja", **{"asked": asked, **given}, signs=list(PathSign), modalities=list(Modality)
     )
+
+
+@fragment_router.get("/question/answer")
+async def question_answer(request: Request, graphs: GraphsOf, heavy: HeavyOf, asked: Paths) -> Response:
+    """The answer of that page alone."""
+    given = await heavy.run(paths_told, graphs, asked, _address(request))
+    return render(request, "question_answer.html.jinja", **given)
+
+
+@router.get("/question/picture.svg")
+async def picture_svg(graphs: GraphsOf, heavy: HeavyOf, asked: Paths) -> Response:
+    """The picture of the page as a file."""
+    told = await heavy.run(paths_told, graphs, asked, "")
+    file = environment().get_template("picture_file.svg.jinja").render(drawing=told["drawing"], label=_title(told))
+    return _file(file, "image/svg+xml", f"{_title(told)}.svg")
+
+
+@router.get("/question/picture.cyjs")
+async def picture_cytoscape(graphs: GraphsOf, heavy: HeavyOf, asked: Paths) -> Response:
+    """The picture of the page for Cytoscape."""
+    told = await heavy.run(paths_told, graphs, asked, "")
+    return _file(orjson.dumps(told["network"]).decode(), "application/json", f"{_title(told)}.cyjs")
+
+
+def _understood(graphs: Graphs, asked: AskedPaths) -> AskedPaths:
+    store = graphs.store
+    return asked.of(meant(store, asked.from_, asked.from_id), meant(store, asked.to, asked.to_id))
+
+
+def paths_told(graphs: Graphs, asked: AskedPaths, address: str) -> dict[str, Any]:
+    """What the template of an answer is given. Raises ``SameEnds``, and for names as ``resolve`` does."""
+    store, snapshot = graphs.store, graphs.snapshot(asked.as_of)
+    ends = meant(store, asked.from_, asked.from_id), meant(store, asked.to, asked.to_id)
+    asked = asked.of(*ends)
+    looked_at = MOST_PATHS if asked.narrowed else asked.top
+    answer = answer_paths(store, snapshot, *ends, max_hops=asked.max_hops, top=looked_at)
+    paths = narrowed(answer.paths, asked)[: asked.top]
+    bridges = answer.co_mention.bridges if answer.co_mention and not answer.paths else []
+    drawing = draw(ways_of(paths) or ways_of_bridges(answer.from_, answer.to, bridges))
+    more = asked.top < MOST_PATHS and (len(answer.paths) == asked.top or (asked.narrowed and len(paths) == asked.top))
+    return {
+        "asked": asked,
+        "answer": answer,
+        "paths": paths,
+        "weakest": [weakest_hop(path) for path in paths],
+        "rows": hop_rows(paths),
+        "drawing": drawing,
+        "links": {
+            line.hop.statement: f"/statements/{line.hop.statement}" for line in drawing.lines if line.hop.statement
+        },
+        "kinds": [(each, example_of(each)) for each in dict.fromkeys(box.kind for box in drawing.boxes)],
+        "network": cytoscape(drawing, f"{answer.from_.name} and {answer.to.name}"),
+        "more": min(asked.top + MORE, MOST_PATHS) if more else None,
+        "copies": copies_of(asked, address),
+    }
+
+
+@fragment_router.get("/question/sentences/{statement}")
+def sentences(request: Request, store: StoreOf, statement: str) -> Response:
+    """The sentences of a hop, with both names marked."""
+    view = statement_view(store, statement)
+    if view is None:
+        raise NotFound(f"This graph has no statement {statement[:80]} any more: load the page again.")
+    return render(request, "question_sentences.html.jinja", view=view)
 
 
 @router.get("/candidates")
-def candidates(
-    request: Request,
-    graphs: GraphsOf,
-    entity: Annotated[str, Query(alias="for", max_length=500)] = "",
-    for_id: Text = "",
-    category: Category = Category.DRUG,
-    new: bool = False,
-    as_of: AsOf = None,
-    top: Top = 20,
-    plan: Text = "",
-) -> Response:
-    """The entities of a category that rank best for one; without one the form alone."""
-    form: dict[str, Any] = {"for": entity, "for_id": for_id, "category": category.value, "new": new, "as_of": as_of}
-    answer = None
-    if entity or for_id:
-        store = graphs.store
-        found = _entity(store, entity, for_id)
-        form |= {"for": found.name, "for_id": found.id}
-        answer = answer_candidates(store, graphs.snapshot(as_of), found, category, top=top, new=new)
-    return render(request, "candidates.html.jinja", form=form, answer=answer, categories=RANKED, plan=plan)
+async def candidates(request: Request, graphs: GraphsOf, heavy: HeavyOf, asked: Candidates) -> Response:
+    """What of a category ranks best for one entity; without one the form alone."""
+    given: dict[str, Any] = {}
+    if asked.ready:
+        asked = await anyio.to_thread.run_sync(_understood_one, graphs, asked)
+        given = await heavy.run(candidates_told, graphs, asked) if asked.whole else {}
+    return render(request, "candidates.html.jinja", **{"asked": asked, **given}, categories=RANKED)
 
 
-@router.get("/ask")
-def ask(request: Request, graphs: GraphsOf, q: Text = "") -> Response:
-    """A question in words: the plan that it becomes, asked on the page that shows such answers."""
-    if not q.strip():
-        return RedirectResponse("/question", 303)
-    plan = read_question(q, graphs.store, lexicon(), configured_asker())
-    if where := _page_of(plan):
-        return RedirectResponse(where, 303)
-    answer = run_plan(plan, graphs.store, graphs.snapshot, lexicon().canonical)
-    told = orjson.dumps(answer.model_dump(mode="json", by_alias=True)["answer"], option=orjson.OPT_INDENT_2).decode()
-    return render(request, "answer.html.jinja", q=q, plan=sentence(plan), notes=answer.notes, told=told[:LONGEST_TOLD])
+def _understood_one(graphs: Graphs, asked: AskedCandidates) -> AskedCandidates:
+    return asked.of(meant(graphs.store, asked.for_, asked.for_id))
 
 
-def _page_of(plan: QueryPlan) -> str:
-    asked = {"plan": sentence(plan), "as_of": plan.as_of, "top": min(plan.top or 10, 50)}
-    if plan.mode is Mode.CLOSED and plan.a and plan.c:
-        return _to("/question", {"from": plan.a.key, "to": plan.c.key, "max_hops": plan.max_hops, **asked})
-    if plan.mode is Mode.OPEN and plan.a and plan.category:
-        return _to(
-            "/candidates", {"for": plan.a.key, "category": plan.category.value, "new": plan.new or None, **asked}
-        )
-    if plan.mode is Mode.ENTITY or (plan.mode is Mode.EVIDENCE and plan.c is None):
-        assert plan.a is not None
-        return f"/entities/{plan.a.key}"
-    return ""
+@fragment_router.get("/candidates/answer")
+async def candidates_answer(request: Request, graphs: GraphsOf, heavy: HeavyOf, asked: Candidates) -> Response:
+    """The answer of that page alone."""
+    return render(request, "candidates_answer.html.jinja", **await heavy.run(candidates_told, graphs, asked))
 
 
-def _to(path: str, given: dict[str, Any]) -> str:
-    return f"{path}?{urlencode({name: value for name, value in given.items() if value is not None})}"
-
-
-def _entity(store: Store, text: str, curie: str) -> Entity:
-    return resolve(curie or text, store, lexicon().canonical)
-
-
-def elements(drawn: Picture) -> list[dict[str, Any]]:
-    """The picture as Cytoscape's elements, each node where it is drawn."""
-    nodes = [
-        {
-            "data": {"id": one.id, "name": one.name, "whole": one.whole, "kind": kind(one.category)},
-            "position": {"x": one.x + 80, "y": one.middle},
-        }
-        for one in drawn.nodes
-    ]
-    edges = [
-        {
-            "data": {
-                "id": one.statement,
-                "source": one.source,
-                "target": one.target,
-                "words": one.words,
-                "sign": one.sign,
-                "directed": bool(one.points),
-                "belief": one.belief,
-                "weakest": one.weakest,
-                "paths": list(one.paths),
-            }
-        }
-        for one in drawn.edges
-    ]
-    return nodes + edges
-
-
-def _copies(ends: tuple[Entity, Entity], max_hops: int, as_of: int | None) -> list[tuple[str, str]]:
-    """The question of the page for programs."""
-    a, c = (end.id for end in ends)
-    asked = {"from": a, "to": c, "max_hops": max_hops, **({"as_of": as_of} if as_of else {})}
-    year = f" --as-of {as_of}" if as_of else ""
-    arguments = f"from: {json.dumps(a)}, to: {json.dumps(c)}, maxHops: {max_hops}" + (
-        f", asOf: {as_of}" if as_of else ""
+def candidates_told(graphs: Graphs, asked: AskedCandidates) -> dict[str, Any]:
+    """What the template of an answer is given. Raises for names as ``resolve`` does."""
+    store = graphs.store
+    entity = meant(store, asked.for_, asked.for_id)
+    asked = asked.of(entity)
+    answer = answer_candidates(
+        store, graphs.snapshot(asked.as_of), entity, asked.category, top=asked.top, new=asked.new, kin=asked.kin
     )
-    return [
-        (
-            "Command line",
-            f"isthmus paths --from {shlex.quote(a)} --to {shlex.quote(c)} --max-hops {max_hops}{year} --json",
-        ),
-        ("REST", f"/api/v1/paths?{urlencode(asked)}"),
-        ("GraphQL", f"{{ paths({arguments}) {{ score pValue nodes {{ name }} }} }}"),
-        (
-            "Cypher",
-            f"MATCH path = (:Entity {{id: {_quoted(a)}}})-[*1..{max_hops}]-(:Entity {{id: {_quoted(c)}}}) RETURN path LIMIT 25",
-        ),
-    ]
+    more = len(answer.candidates) == asked.top < MOST_CANDIDATES
+    return {
+        "asked": asked,
+        "answer": answer,
+        "bars": score_bars(answer.candidates),
+        "components": list(dict.fromkeys(name for one in answer.candidates for name in one.components)),
+        "more": min(asked.top * 2, MOST_CANDIDATES) if more else None,
+    }
 
 
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
-    return f"'{escaped}'"
+def _address(request: Request) -> str:
+    return str(request.base_url).rstrip("/")
+
+
+def _title(told: dict[str, Any]) -> str:
+    return f"{told['answer'].from_.name} and {told['answer'].to.name}"
+
+
+def _file(content: str, media_type: str, name: str) -> Response:
+    stem, _, ending = name.rpartition(".")
+    plain = re.sub(r"[^A-Za-z0-9]+", "-", stem).strip("-")[:80] or "paths"
+    headers = {"content-disposition": f'attachment; filename="isthmus-{plain}.{ending}"', "cache-control": "no-cache"}
+    return Response(content, media_type=media_type, headers=headers)

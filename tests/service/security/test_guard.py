@@ -74,7 +74,9 @@ def _unscoped(app):
     for route in _routes(app.routes):
         seen += 1
         dependant = getattr(route, "dependant", None)
-        if route.path not in OPEN | {"/sign-in", "/sign-out", "/static/{name}"} and not (dependant and _scopes(dependant)):
+        if route.path not in OPEN | {"/sign-in", "/sign-out", "/static/{name}"} and not (
+            dependant and _scopes(dependant)
+        ):
             bare.append(route.path)
     return seen, bare
 

@@ -105,3 +105,9 @@ for (const form of document.querySelectorAll("form[data-slow]")) {
   form.addEventListener("submit", () => { form.setAttribute("aria-busy", "true"); });
 }
 addEventListener("pageshow", () => { for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy"); });
+
+// -- printing -----------------------------------------------------------------------------------------------------------
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}

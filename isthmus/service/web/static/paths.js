@@ -1,73 +1,92 @@
-// The picture of paths: a path of the list lights up in it, it can be moved about, and it can be saved.
+// The picture of paths: a path of the list lights up in it, it can be moved about, and saved as an image.
+// Answers come into the page after it, so each part is set up when it arrives.
 "use strict";
 
-const canvas = document.getElementById("canvas");
-const drawing = document.querySelector("svg.picture");
-const elements = JSON.parse(canvas.dataset.elements);
-let moved = null;
-
-for (const item of document.querySelectorAll("ol.paths > li")) {
-  const light = (on) => {
-    for (const edge of drawing.querySelectorAll("[data-paths]"))
-      edge.classList.toggle("dim", on && !edge.dataset.paths.split(" ").includes(item.dataset.rank));
-    if (moved) moved.edges().forEach((edge) => edge.toggleClass("dim", on && !edge.data("paths").includes(Number(item.dataset.rank))));
-  };
-  item.addEventListener("mouseenter", () => light(true));
-  item.addEventListener("mouseleave", () => light(false));
-  item.addEventListener("focusin", () => light(true));
-  item.addEventListener("focusout", () => light(false));
-}
-
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
-function open() {
-  canvas.hidden = false;
-  const text = colour("text"), page = colour("page");
-  moved = cytoscape({
-    container: canvas,
-    elements,
-    layout: { name: "preset", fit: true, padding: 20 },
-    minZoom: 0.2, maxZoom: 4,
-    style: [
-      { selector: "node", style: { label: "data(name)", shape: "round-rectangle", width: 150, height: 36, "text-valign": "center", "text-max-width": 140, "text-wrap": "ellipsis", "font-size": 13, color: text, "background-color": page, "border-width": 2, "border-color": (node) => colour(node.data("kind")) } },
-      { selector: "edge", style: { label: "data(words)", "font-size": 11, color: text, "text-background-color": page, "text-background-opacity": 0.85, "curve-style": "bezier", width: (edge) => 1 + 3 * edge.data("belief"), "line-color": (edge) => colour(edge.data("sign")), "target-arrow-color": (edge) => colour(edge.data("sign")), "target-arrow-shape": (edge) => (!edge.data("directed") ? "none" : edge.data("sign") === "down" ? "tee" : "triangle"), "line-style": (edge) => (edge.data("weakest") ? "dashed" : "solid") } },
-      { selector: ".dim", style: { opacity: 0.15 } },
-    ],
-  });
-  moved.on("tap", "edge", (event) => document.querySelector(`[data-statement="${CSS.escape(event.target.id())}"]`)?.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true })));
+
+function light(scope, rank) {
+  for (const one of scope.querySelectorAll("[data-ways]"))
+    one.classList.toggle("dim", Boolean(rank) && !one.dataset.ways.split(" ").includes(rank));
+  const moved = scope.querySelector(".canvas")?.network;
+  if (moved) moved.elements().forEach((one) => one.toggleClass("dim", Boolean(rank) && !(one.data("paths") || []).includes(Number(rank))));
 }
 
-function save(name, content, type) {
+function listen(answer) {
+  for (const item of answer.querySelectorAll("ol.ranked > li")) {
+    for (const [event, rank] of [["mouseenter", item.dataset.rank], ["focusin", item.dataset.rank], ["mouseleave", ""], ["focusout", ""]])
+      item.addEventListener(event, () => light(answer, rank));
+  }
+}
+
+const style = () => [
+  { selector: "node", style: { label: "data(name)", shape: "round-rectangle", width: 168, height: 40, "text-valign": "center", "text-max-width": 156, "text-wrap": "ellipsis", "font-size": 13, color: colour("text"), "background-color": colour("tint"), "border-width": 2, "border-color": (node) => colour(node.data("kind")) } },
+  { selector: "edge", style: { label: "data(interaction)", "font-size": 11, color: colour("text"), "text-background-color": colour("page"), "text-background-opacity": 0.85, "curve-style": "bezier", width: (edge) => 1.2 + 3.3 * edge.data("belief"), "line-color": (edge) => colour(edge.data("sign")), "target-arrow-color": (edge) => colour(edge.data("sign")), "target-arrow-shape": (edge) => (!edge.data("directed") ? "none" : edge.data("sign") === "down" ? "tee" : "triangle"), "line-style": (edge) => (edge.data("speculated") ? "dashed" : "solid") } },
+  { selector: ".dim", style: { opacity: 0.15 } },
+];
+
+function network(canvas, drawing) {
+  const { nodes, edges } = JSON.parse(canvas.dataset.network).elements;
+  for (const node of nodes) // a node is on the paths of its edges
+    node.data.paths = [...new Set(edges.filter((edge) => [edge.data.source, edge.data.target].includes(node.data.id)).flatMap((edge) => edge.data.paths))];
+  canvas.network = cytoscape({ container: canvas, elements: { nodes, edges }, layout: { name: "preset", fit: true, padding: 20 }, minZoom: 0.2, maxZoom: 4, style: style() });
+  canvas.network.on("tap", "edge", (event) => drawing.querySelector(`[data-statement="${CSS.escape(event.target.data("statement"))}"]`)?.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true })));
+}
+
+function download(name, href) {
   const link = document.createElement("a");
   link.download = name;
-  link.href = content.startsWith("data:") ? content : URL.createObjectURL(new Blob([content], { type }));
+  link.href = href;
   link.click();
 }
 
-const name = () => "isthmus-" + document.title.replace(/ – Isthmus$/, "").replace(/[^A-Za-z0-9]+/g, "-").slice(0, 80);
-const forms = {
-  svg: () => save(name() + ".svg", new XMLSerializer().serializeToString(dressed()), "image/svg+xml"),
-  json: () => save(name() + ".cyjs", JSON.stringify({ elements }, null, 1), "application/json"),
-  png: () => { if (!moved) open(); save(name() + ".png", moved.png({ full: true, scale: 2, bg: colour("page") })); },
-};
+// As it is drawn, twice as large; where it was moved about, as it was moved.
+async function saveImage(canvas, source) {
+  const name = "isthmus-" + document.title.replace(/ – Isthmus$/, "").replace(/[^A-Za-z0-9]+/g, "-").slice(0, 80) + ".png";
+  if (!canvas.hidden) { download(name, canvas.network.png({ full: true, scale: 2, bg: colour("page") })); return; }
+  const image = new Image();
+  image.src = source;
+  await image.decode();
+  const sheet = document.createElement("canvas");
+  sheet.width = image.naturalWidth * 2;
+  sheet.height = image.naturalHeight * 2;
+  const pen = sheet.getContext("2d");
+  pen.fillStyle = "#fff";
+  pen.fillRect(0, 0, sheet.width, sheet.height);
+  pen.drawImage(image, 0, 0, sheet.width, sheet.height);
+  download(name, sheet.toDataURL("image/png"));
+}
 
-// The drawing with the look that it has here written into it, since a file has no style sheet.
-function dressed() {
-  const copy = drawing.cloneNode(true);
-  copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-  const from = drawing.querySelectorAll("path, rect, text"), to = copy.querySelectorAll("path, rect, text");
-  from.forEach((one, place) => {
-    const style = getComputedStyle(one);
-    for (const property of ["fill", "stroke", "stroke-width", "stroke-dasharray", "font-size", "font-family", "font-weight", "text-anchor", "opacity"])
-      to[place].setAttribute(property, style.getPropertyValue(property));
+function picture(section) {
+  const drawing = section.querySelector("svg.picture"), canvas = section.querySelector(".canvas");
+  const mover = section.querySelector("[data-interactive]"), image = section.querySelector("[data-png]");
+  mover.hidden = image.hidden = false;
+  mover.addEventListener("click", () => {
+    const moving = canvas.hidden;
+    canvas.hidden = !moving;
+    drawing.toggleAttribute("hidden", moving);
+    mover.setAttribute("aria-pressed", String(moving));
+    mover.textContent = moving ? "As it was drawn" : "Move it about";
+    if (moving && !canvas.network) network(canvas, drawing);
   });
-  copy.querySelectorAll("a").forEach((one) => one.setAttribute("href", new URL(one.getAttribute("href"), location.href)));
-  return copy;
+  image.addEventListener("click", () => saveImage(canvas, section.querySelector('a[href*="picture.svg"]').href));
 }
 
-for (const button of document.querySelectorAll("[data-save]")) {
-  button.hidden = false;
-  button.addEventListener("click", () => forms[button.dataset.save]());
+function setUp(root) {
+  const answer = root.id === "answer" ? root : root.querySelector("#answer");
+  if (!answer || answer.classList.contains("waiting") || answer.dataset.ready) return;
+  answer.dataset.ready = "1";
+  listen(answer);
+  answer.querySelectorAll("[data-picture]").forEach(picture);
+  answer.querySelectorAll("form[data-slow]").forEach((form) => form.addEventListener("submit", () => form.setAttribute("aria-busy", "true")));
 }
-const mover = document.querySelector("[data-interactive]");
-mover.hidden = false;
-mover.addEventListener("click", () => { if (!moved) open(); else canvas.hidden = !canvas.hidden; });
+
+addEventListener("htmx:load", (event) => setUp(event.detail.elt));
+addEventListener("htmx:beforeSwap", (event) => { if (event.detail.xhr.status >= 400) event.detail.shouldSwap = true; }); // what went wrong, in words
+addEventListener("htmx:sendError", (event) => {
+  const told = document.createElement("p");
+  told.setAttribute("role", "alert");
+  told.textContent = "The service cannot be reached. Load the page again when it is back.";
+  event.detail.elt.replaceChildren(told);
+  event.detail.elt.removeAttribute("aria-busy");
+});
+setUp(document.body);
