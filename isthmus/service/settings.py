@@ -40,6 +40,15 @@ class Settings(BaseSettings):
     time_limit: float = Field(
         default=300.0, gt=0, description="seconds after which an answer that has not begun is given up"
     )
+    log: Literal["", "text", "json"] = Field(
+        default="", description="how servers log, on stderr; empty: text on a terminal, else JSON"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="the least that is logged; info has a line for each request"
+    )
+    shutdown_seconds: int = Field(
+        default=20, ge=0, le=3600, description="that requests are given to end when the server is stopped"
+    )
     metrics: Literal["open", "key"] = Field(
         default="open", description="whether /metrics is open, or needs a key, any of them, once there are keys"
     )

@@ -46,6 +46,7 @@ from isthmus.service.security.safety import LOOPBACK_HOSTS, is_loopback, names_o
 from isthmus.service.security.scope import Scope
 from isthmus.service.security.shield import Shield
 from isthmus.service.settings import Settings, settings
+from isthmus.service.telemetry.metrics import Meter, Metrics
 from isthmus.service.web import ask_routes as ask_pages
 from isthmus.service.web import hypothesis_routes as hypothesis_pages
 from isthmus.service.web import question_routes as question_pages
@@ -55,7 +56,7 @@ from isthmus.service.web.routes import STATIC_PATHS
 from isthmus.service.web.sign_in import SIGN_IN_PATHS
 
 API = "/api/v1"
-OPEN_PATHS = frozenset({"/health", "/ready"}) | STATIC_PATHS | SIGN_IN_PATHS
+OPEN_PATHS = frozenset({"/health", "/live", "/ready"}) | STATIC_PATHS | SIGN_IN_PATHS
 DESCRIPTION_PATHS = DOCS_PATHS | {"/openapi.json"}
 
 
@@ -84,6 +85,7 @@ def create_app(store_url: str, *, host: str = "127.0.0.1", options: Settings | N
     )
     app.state.graphs = Graphs(store_url)
     app.state.search_walks, app.state.heavy = SearchWalks(), HeavyWork()
+    app.state.metrics = Metrics(app.state.graphs)
     problems.install(app)
     fresh.install(app)
     _protect(app, host, options, DESCRIPTION_PATHS if described else frozenset())
@@ -155,4 +157,5 @@ def _protect(app: FastAPI, host: str, options: Settings, described: frozenset[st
         origins=options.origins,
     )
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=1)  # all but the size of the answer is in this
+    app.add_middleware(Meter, metrics=app.state.metrics)
     app.add_middleware(Front)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import signal
 from urllib.parse import urlsplit
 
 import typer
@@ -11,9 +11,9 @@ import uvicorn
 from isthmus.graph.stores.open import NEO4J_SCHEMES, open_store, sqlite_path
 from isthmus.service.api.app import create_app
 from isthmus.service.api.punctual import PunctualProtocol
-from isthmus.service.security.front import access_log
 from isthmus.service.security.safety import check_safe
 from isthmus.service.settings import settings
+from isthmus.service.telemetry.logs import configure
 
 MOST_CONNECTIONS = 1000  # at once; above it 503
 
@@ -29,20 +29,22 @@ def run(store_url: str, host: str, port: int) -> None:
     who = "with a key" if keyed else "loopback only: no key is configured"
     described = ", API at /docs" if settings().environment == "development" else ""
     typer.echo(f"Isthmus on http://{host}:{port}/ ({who}){described}", err=True)
-    if settings().environment == "production":
-        _log_access()
+    configure(settings().log, settings().log_level)
     app = create_app(store_url, host=host)
     app.state.graphs.warm()
+    signal.signal(signal.SIGTERM, lambda number, frame: None)  # uvicorn stops of it, and raises it again afterwards
     uvicorn.run(
         app,
         host=host,
         port=port,
+        log_config=None,  # as all else is logged
         log_level="warning",
         access_log=False,
         server_header=False,
         http=PunctualProtocol,
         ws="none",
         limit_concurrency=MOST_CONNECTIONS,
+        timeout_graceful_shutdown=settings().shutdown_seconds,
     )
 
 
@@ -52,10 +54,3 @@ def _make(store_url: str) -> bool:
         return False
     open_store(store_url).close()
     return True
-
-
-def _log_access() -> None:
-    """One JSON line for each request on stderr."""
-    access_log.setLevel(logging.INFO)
-    access_log.addHandler(logging.StreamHandler())
-    access_log.propagate = False

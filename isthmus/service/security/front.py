@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 import uuid
@@ -13,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from isthmus.service.api.problems import fault
 from isthmus.service.security.keys import KEY_PATTERN
+from isthmus.service.telemetry import logs
 
 HEADERS = {
     "x-content-type-options": "nosniff",
@@ -47,6 +47,7 @@ class Front:
             return
         state, began, status = scope.setdefault("state", {}), monotonic(), 0
         state["request_id"] = request_id = _request_id(scope)
+        logs.request_id.set(request_id)
 
         async def told_send(message: Message) -> None:
             nonlocal status
@@ -80,7 +81,7 @@ def _dress(headers: MutableHeaders, request_id: str) -> None:
 
 
 def _write_line(scope: Scope, status: int, seconds: float) -> None:
-    """One JSON object; the query stays out, since it says what a person is after."""
+    """One line; the query stays out, since it says what a person is after."""
     if not access_log.isEnabledFor(logging.INFO):
         return
     caller = scope["state"].get("caller")
@@ -93,7 +94,7 @@ def _write_line(scope: Scope, status: int, seconds: float) -> None:
         "status": status,
         "seconds": round(seconds, 4),
     }
-    access_log.info("%s", json.dumps(line))
+    access_log.info("request", extra={"told": line})
 
 
 def _request_id(scope: Scope) -> str:

@@ -99,11 +99,11 @@ def copies_of(report: Report, hypothesis: str, shown: EditionName, address: str)
     query = f"{{ hypothesis(id: {json.dumps(hypothesis)}) {{ {asked} }} }}"
     return [
         ("Command line", f"isthmus hypotheses show {hypothesis} --at {at} --json"),
-        ("curl", f'curl -H "Authorization: Bearer $ISTHMUS_KEY" "{url}"'),
+        ("curl", f'curl -H "Authorization: Bearer $KEY" "{url}"'),
         (
             "Python",
             "import os, httpx\n"
-            f"httpx.get({url!r}, headers={{'Authorization': f\"Bearer {{os.environ['ISTHMUS_KEY']}}\"}}).json()",
+            f"httpx.get({url!r}, headers={{'Authorization': f\"Bearer {{os.environ['KEY']}}\"}}).json()",
         ),
         ("GraphQL", query),
         (

@@ -153,11 +153,11 @@ def copies_of(asked: AskedPaths, address: str) -> list[tuple[str, str]]:
             f"isthmus paths --from {shlex.quote(a)} --to {shlex.quote(c)} --max-hops {hops} --top {asked.top}"
             f"{f' --as-of {asked.as_of}' if asked.as_of else ''} --json",
         ),
-        ("curl", f'curl -H "Authorization: Bearer $ISTHMUS_KEY" {shlex.quote(url)}'),
+        ("curl", f'curl -H "Authorization: Bearer $KEY" {shlex.quote(url)}'),
         (
             "Python",
             "import os, httpx\n"
-            f"httpx.get({url!r}, headers={{'Authorization': 'Bearer ' + os.environ['ISTHMUS_KEY']}}).json()['paths']",
+            f"httpx.get({url!r}, headers={{'Authorization': 'Bearer ' + os.environ['KEY']}}).json()['paths']",
         ),
         ("GraphQL", f"{{ paths({arguments}) {{ score pValue qValue belief sign nodes {{ id name }} }} }}"),
         (

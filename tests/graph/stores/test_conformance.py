@@ -23,7 +23,7 @@ from samples import (
 
 from isthmus.graph.belief import PAPER_CAP, REVIEW, SAME_GROUP, SAME_PAPER, SYSTEMATIC
 from isthmus.graph.model import Assertion, DocumentKind, Entity, Modality
-from isthmus.graph.stores.protocol import Counts, LedgerRow, Outcome, Store
+from isthmus.graph.stores.protocol import Counts, Effort, LedgerRow, Outcome, Store
 from isthmus.graph.vocabulary import Category, Predicate
 
 
@@ -192,10 +192,17 @@ def test_a_document_that_became_empty_lets_go_of_what_it_said(store):
 
 def test_the_ledger_tells_what_a_document_gave(store):
     extraction = paper("pmid:1", BACE1_CUTS_APP, names=(ALZHEIMER,))
-    [row] = store.write([extraction]).rows
+    effort = Effort(seconds=1.25, tokens=300, money=0.02)
+    [row] = store.write([extraction], run="r1", efforts={"pmid:1": effort}).rows
     assert row.at
     assert replace(row, at="") == LedgerRow(
-        "pmid:1", 0, Outcome.WRITTEN, "", extraction.document.digest, "sample/1", "samples.xml", 1, 1, 3
+        *("pmid:1", 0, Outcome.WRITTEN, "", extraction.document.digest, "sample/1", "samples.xml", 1, 1, 3),
+        run="r1",
+        seconds=1.25,
+        tokens=300,
+        money=0.02,
+        characters=len(extraction.document.text) - 1,  # without the space between title and text
+        sections=1,
     )
     assert store.ledger(["pmid:1", "pmid:404"]) == {("pmid:1", 0): row}
 

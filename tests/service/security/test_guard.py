@@ -17,8 +17,9 @@ from isthmus.service.security.keys import create_key, find_key, revoke_key
 from isthmus.service.security.safety import UnsafeAddress, UnsafeSetting, check_safe
 from isthmus.service.security.scope import Scope
 from isthmus.service.settings import Settings
+from isthmus.service.telemetry.logs import JsonLines
 
-OPEN = {"/health", "/ready", "/metrics", *DESCRIPTION_PATHS}
+OPEN = {"/health", "/live", "/ready", "/metrics", *DESCRIPTION_PATHS}
 PARKINSON = "/api/v1/entities/MONDO:0005180"
 
 
@@ -274,7 +275,7 @@ def test_the_access_log_is_json_without_keys_and_queries(client_of, key_of, capl
     caplog.set_level(logging.INFO, "isthmus.access")
     mine = key_of(Scope.READ)
     client_of().get("/api/v1/search?q=secretive", headers=mine)
-    line = json.loads(caplog.records[-1].message)
+    line = json.loads(JsonLines().format(caplog.records[-1]))
     assert (line["method"], line["path"], line["status"]) == ("GET", "/api/v1/search", 200)
     assert line["key"] == mine["authorization"][15:27]
     assert "secretive" not in caplog.text

@@ -1,7 +1,7 @@
 """What the pages of questions show, beside what a few lines of arithmetic say."""
 
 import json
-from itertools import product
+from itertools import pairwise, product
 from urllib.parse import parse_qs, parse_qsl
 
 import pytest
@@ -40,7 +40,9 @@ def test_filters_leave_what_they_say(answer):
     asked = AskedPaths(from_="a", to="c")
     assert narrowed(answer.paths, asked) == answer.paths
     for sign, modality, least, new in product([None, *PathSign], [None, *Modality], [None, 0.5, 0.99], [False, True]):
-        kept = narrowed(answer.paths, asked.model_copy(update=dict(sign=sign, modality=modality, least=least, new=new)))
+        kept = narrowed(
+            answer.paths, asked.model_copy(update={"sign": sign, "modality": modality, "least": least, "new": new})
+        )
         naive = []
         for path in answer.paths:
             fits = sign is None or path.sign == sign.value
@@ -85,16 +87,26 @@ def test_bars_add_up_to_the_scores(graphs):
         assert sum(part.value for part in parts) == pytest.approx(one.score)
         for part, name in zip(parts, one.components, strict=True):
             assert part.width == pytest.approx(100 * max(one.components[name], 0) / widest, abs=0.001)
-        assert all(a.start + a.width == pytest.approx(b.start, abs=0.01) for a, b in zip(parts, parts[1:], strict=False))
+        assert all(a.start + a.width == pytest.approx(b.start, abs=0.01) for a, b in pairwise(parts))
 
 
 def test_an_address_says_all_of_the_view():
-    given = {"from": "a & b", "to": "ü", "max_hops": "4", "sign": "harmful", "least": "0.25", "new": "true", "as_of": "2005"}
+    given = {
+        "from": "a & b",
+        "to": "ü",
+        "max_hops": "4",
+        "sign": "harmful",
+        "least": "0.25",
+        "new": "true",
+        "as_of": "2005",
+    }
     asked = AskedPaths.model_validate(given)
     assert dict(parse_qsl(asked.query())) == given
     assert AskedPaths.model_validate(dict(parse_qsl(asked.query()))) == asked
     assert parse_qs(asked.query(max_hops=3, sign=None)).keys() == {"from", "to", "least", "new", "as_of"}
-    assert AskedPaths.model_validate({"from": "a", "as_of": "", "sign": "", "modality": "", "least": ""}).narrowed is False
+    assert (
+        AskedPaths.model_validate({"from": "a", "as_of": "", "sign": "", "modality": "", "least": ""}).narrowed is False
+    )
 
 
 def test_what_was_typed_counts_where_it_is_not_what_was_picked(story_store):

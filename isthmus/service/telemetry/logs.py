@@ -1,0 +1,73 @@
+"""Logs: a line of JSON for each thing that happens, with the request or run that it belongs to.
+
+What could tell a secret is taken out of every line, whoever wrote it: keys, passwords in addresses of stores, headers of
+authorization.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import sys
+from contextvars import ContextVar
+from datetime import UTC, datetime
+
+from isthmus.service.security.keys import KEY_PATTERN
+
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+run_id: ContextVar[str] = ContextVar("run_id", default="")
+_PASSWORD = re.compile(r"(?<=://)[^/\s:@]*:[^/\s@]+(?=@)")
+_BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[^\s\"',]{6,}")
+
+
+def without_secrets(text: str) -> str:
+    """A text without keys, passwords and authorizations.
+
+    >>> without_secrets("cannot reach bolt://neo4j:hunter2@db:7687")
+    'cannot reach bolt://…@db:7687'
+    """
+    return _BEARER.sub(r"\1 …", _PASSWORD.sub("…", KEY_PATTERN.sub("isthmus_…", text)))
+
+
+class JsonLines(logging.Formatter):
+    """A record as one line of JSON; an error's traceback is in the line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line."""
+        line: dict[str, object] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        line |= getattr(record, "told", {})  # fields of whoever wrote it
+        for name, value in (("request_id", request_id.get()), ("run_id", run_id.get())):
+            if value:
+                line.setdefault(name, value)
+        if record.exc_info:
+            line["error"] = self.formatException(record.exc_info)
+        return without_secrets(json.dumps(line, ensure_ascii=False, default=str))
+
+
+class TextLines(logging.Formatter):
+    """A record as a person reads it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, with the fields of whoever wrote it at its end."""
+        told = " ".join(f"{name}={value}" for name, value in getattr(record, "told", {}).items())
+        return without_secrets(f"{super().format(record)}{f' {told}' if told else ''}")
+
+
+def configure(form: str, level: str) -> None:
+    """Write what this process logs to stderr, as ``json`` or ``text``; empty: text where a person looks on."""
+    chosen = form or ("text" if sys.stderr.isatty() else "json")
+    handler = logging.StreamHandler()
+    handler.setFormatter(
+        JsonLines() if chosen == "json" else TextLines("%(asctime)s %(levelname)s %(name)s: %(message)s")
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    for noisy in ("neo4j", "httpx", "httpcore", "uvicorn.access", "multipart", "python_multipart"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -1,0 +1,134 @@
+"""Metrics and logs as whoever runs the service reads them; neither tells a secret, and nobody can make labels grow."""
+
+import json
+import logging
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from server_process import serving
+from starlette.testclient import TestClient
+
+from isthmus.graph.stores.open import open_store
+from isthmus.service.api.app import create_app
+from isthmus.service.security.keys import create_key
+from isthmus.service.security.scope import Scope
+from isthmus.service.telemetry.logs import JsonLines, TextLines
+
+
+@pytest.fixture
+def url(tmp_path):
+    url = f"sqlite:///{tmp_path}/g.sqlite"
+    open_store(url).close()
+    return url
+
+
+@pytest.fixture
+def client(url):
+    with TestClient(create_app(url), base_url="http://127.0.0.1") as made:
+        yield made
+
+
+def metrics(client) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
+    answer = client.get("/metrics")
+    assert answer.status_code == 200
+    families = text_string_to_metric_families(answer.text)
+    return {(one.name, tuple(sorted(one.labels.items()))): one.value for family in families for one in family.samples}
+
+
+def test_requests_are_counted_by_route_and_never_by_address(client):
+    for path in (
+        "/api/v1/entities/HGNC:1",
+        "/api/v1/entities/HGNC:2",
+        "/nowhere/1",
+        "/nowhere/2",
+        "/api/v1/search?q=secretive",
+    ):
+        client.get(path)
+    found = metrics(client)
+    routes = {
+        dict(labels)["route"]: value for (name, labels), value in found.items() if name == "isthmus_requests_total"
+    }
+    assert routes["/api/v1/entities/{curie}"] == 2
+    assert routes["other"] == 2
+    assert routes["/api/v1/search"] == 1
+    assert not any("HGNC" in str(labels) or "secretive" in str(labels) for _, labels in found)
+    assert found["isthmus_store_up", ()] == 1
+
+
+def test_what_was_read_is_told_whoever_read_it(client):
+    answer = client.post("/api/v1/documents", json={"title": "On AMPK", "text": "Metformin activates PRKAA1."})
+    assert answer.status_code == 200, answer.text
+    client.post("/api/v1/documents", content=b"%PDF", headers={"content-type": "text/plain"})
+    found = metrics(client)
+    assert found["isthmus_documents_read_total", (("outcome", "written"),)] == 1
+    assert found["isthmus_documents_read_total", (("outcome", "failed"),)] == 1
+    assert found["isthmus_runs", (("state", "failed"),)] == 1
+    assert found["isthmus_graph_size", (("what", "documents"),)] == 1
+
+
+def test_a_store_that_is_away_is_told(tmp_path):
+    with TestClient(create_app(f"sqlite:///{tmp_path}/none.sqlite"), base_url="http://127.0.0.1") as client:
+        assert metrics(client)["isthmus_store_up", ()] == 0
+        answer = client.get("/ready")
+        assert (answer.status_code, answer.json()["status"]) == (503, "unavailable")
+        assert "none.sqlite" in answer.json()["checks"]["store"]
+        assert client.get("/live").status_code == 200
+
+
+def record(message, **more):
+    made = logging.LogRecord("isthmus.x", logging.WARNING, "", 0, message, (), None)
+    vars(made).update(more)
+    return made
+
+
+@pytest.mark.parametrize("form", [JsonLines(), TextLines()])
+def test_no_line_tells_a_secret(form, url):
+    with open_store(url) as store:
+        key = create_key(store, [Scope.READ])[1]
+    line = form.format(
+        record(
+            f"cannot reach bolt://neo4j:hunter2@db:7687 with {key}",
+            told={"sent": "Authorization: Bearer abcdefgh12345"},
+        )
+    )
+    for secret in ("hunter2", key, key[-64:], "abcdefgh12345"):
+        assert secret not in line
+    assert "db:7687" in line
+
+
+def test_an_error_is_one_line_of_json():
+    try:
+        int("two\nlines")
+    except ValueError as error:
+        line = JsonLines().format(record("it broke", exc_info=(ValueError, error, error.__traceback__)))
+    assert "\n" not in line
+    assert "two\\nlines" in json.loads(line)["error"]
+
+
+def test_a_server_that_is_stopped_ends_well_and_has_logged_each_request(url, tmp_path):
+    log = tmp_path / "log"
+    with serving(url, log, ISTHMUS_LOG="json") as port:
+        asked = f"http://127.0.0.1:{port}/api/v1/search?q=secretive"
+        with urllib.request.urlopen(urllib.request.Request(asked, headers={"x-request-id": "mine-7"})) as answer:
+            assert answer.status == 200
+    told = log.read_text()
+    lines = [json.loads(line) for line in told.splitlines() if line.startswith("{")]
+    [mine] = [line for line in lines if line.get("request_id") == "mine-7"]
+    assert (mine["path"], mine["status"], mine["logger"]) == ("/api/v1/search", 200, "isthmus.access")
+    assert "secretive" not in told
+    assert "Traceback" not in told
+
+
+def test_a_server_that_is_stopped_says_that_all_is_well(url):
+    command = [sys.executable, "-m", "isthmus", "serve", "--port", "0", "--store", url]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        while "Isthmus on" not in process.stderr.readline():
+            assert process.poll() is None
+        time.sleep(1)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
