@@ -49,11 +49,6 @@ class Settings(BaseSettings):
     shutdown_seconds: int = Field(
         default=20, ge=0, le=3600, description="that requests are given to end when the server is stopped"
     )
-    jobs_at_once: int = Field(default=2, ge=1, le=64, description="jobs that run at the same time, each a process")
-    jobs_folder: str = Field(
-        default="", description="folder for what jobs are given and make; empty: one in the user's data folder"
-    )
-    jobs_kept: float = Field(default=7.0, gt=0, le=3650, description="days that a job and its result are kept")
     metrics: Literal["open", "key"] = Field(
         default="open", description="whether /metrics is open, or needs a key, any of them, once there are keys"
     )

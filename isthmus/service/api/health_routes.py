@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel
 
 from isthmus.errors import IsthmusError
 from isthmus.graph.stores.open import NEO4J_SCHEMES, sqlite_path
@@ -27,7 +28,16 @@ async def health() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@router.get("/ready", responses={503: {"description": "It cannot answer now: `checks` says why."}})
+class ReadyOut(BaseModel):
+    """Whether it can answer, what the graph holds, and each thing that was looked at: ``ok``, or what is wrong with it."""
+
+    status: Literal["ok", "unavailable"]
+    documents: int | None = None
+    statements: int | None = None
+    checks: dict[str, str]
+
+
+@router.get("/ready", response_model=ReadyOut, responses={503: {"description": "It cannot answer now: `checks` says why."}})
 def ready(request: Request) -> Response:
     """Whether it can answer: the store does, and there is room on the disk; 503 where not."""
     graphs: Graphs = request.app.state.graphs

@@ -35,6 +35,7 @@ LAST = [
     "admin_revoke",
 ]
 _LARGER = "a graph with enough paths that have decoys"
+_MADE = "the id of a run, which is drawn when one is made"
 NOT_HERE = {
     "cypher_cypher": "a Neo4j store",
     "review_ask_blind": "a chat model",
@@ -42,6 +43,9 @@ NOT_HERE = {
     "review_show_blind": _LARGER,
     "review_rate_blind": _LARGER,
     "review_blind_report": _LARGER,
+    "runs_show": _MADE,
+    "runs_documents": _MADE,
+    "runs_retry": _MADE,
 }
 METHODS = ("get", "put", "post", "delete")
 
