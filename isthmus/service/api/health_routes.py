@@ -37,7 +37,9 @@ class ReadyOut(BaseModel):
     checks: dict[str, str]
 
 
-@router.get("/ready", response_model=ReadyOut, responses={503: {"description": "It cannot answer now: `checks` says why."}})
+@router.get(
+    "/ready", response_model=ReadyOut, responses={503: {"description": "It cannot answer now: `checks` says why."}}
+)
 def ready(request: Request) -> Response:
     """Whether it can answer: the store does, and there is room on the disk; 503 where not."""
     graphs: Graphs = request.app.state.graphs
