@@ -19,7 +19,6 @@ from isthmus.graph.model import Document, Extraction
 from isthmus.service.lexicon import lexicon
 from isthmus.service.profile import Profile
 from isthmus.service.runs.workers import Caps, ReaderKilled, ReadingFailed, Worker
-from isthmus.service.settings import settings
 
 if TYPE_CHECKING:
     from isthmus.extractors.readers import Kind
@@ -102,7 +101,7 @@ class ExtractionLine:
         read: BatchReading = extract_batch,
     ) -> None:
         self._workers, self._how = workers, (model, profile)
-        self._caps = caps or Caps(settings().worker_memory, settings().worker_seconds)
+        self._caps = caps or _caps()
         threads = 0 if workers == 1 else 1  # else a worker is one of as many as there are cores
         self._read = partial(read, model=model, profile=profile, threads=threads)
         self._prepare = partial(extractor, model, profile, threads)
@@ -193,6 +192,12 @@ class ExtractionLine:
                 _KEPT[self._kept_as] = kept
             if before is not None:
                 before.close()
+
+
+def _caps() -> Caps:
+    from isthmus.service.settings import settings  # long to import: not needed by the processes that read
+
+    return Caps(settings().worker_memory, settings().worker_seconds)
 
 
 def extract_files(

@@ -10,7 +10,6 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from isthmus.extractors.chat.asking import Usage
 from isthmus.extractors.readers import Kind, inputs, read
 from isthmus.extractors.readers.source import watched
 from isthmus.extractors.reading import Deletion, Note, Record, Unreadable, UnreadableFile
@@ -191,9 +190,9 @@ class Ingestion:
         heapq.heappush(self.summary.slowest, (seconds, document))
         if len(self.summary.slowest) > SLOWEST:
             heapq.heappop(self.summary.slowest)
-        if self._cascade is None:
+        spent = self._cascade.spent_on.pop(document, None) if self._cascade is not None else None
+        if self._cascade is None or spent is None:
             return Effort(seconds)
-        spent = self._cascade.spent_on.pop(document, Usage())
         return Effort(seconds, spent.total, self._cascade.account.price.of(spent))
 
     def _checked(self, extraction: Extraction) -> Extraction:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 from urllib.parse import urlsplit
 
 import typer
@@ -23,6 +24,8 @@ def run(store_url: str, host: str, port: int) -> None:
 
     Raises ``UnsafeAddress`` for anything but loopback where there is no key to check, and ``UnsafeSetting``.
     """
+    # While it serves, uvicorn's own takes its place: it lets requests end, and raises the signal again for this one.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
     if _make(store_url):
         typer.echo("There was no graph there yet: a new, empty one was made", err=True)
     keyed = check_safe(store_url, host, settings())
@@ -32,7 +35,6 @@ def run(store_url: str, host: str, port: int) -> None:
     configure(settings().log, settings().log_level)
     app = create_app(store_url, host=host)
     app.state.graphs.warm()
-    signal.signal(signal.SIGTERM, lambda number, frame: None)  # uvicorn stops of it, and raises it again afterwards
     uvicorn.run(
         app,
         host=host,

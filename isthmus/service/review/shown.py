@@ -54,7 +54,6 @@ def answer_show(store: Store, target: str) -> ShownTarget:
     said = store.verdicts(targets=[target])
     about = _about(store, target, said)
     row = store.statements([target]).get(target) if about is VerdictAbout.STATEMENT else None
-    counting = {one.id for one in latest(said)}
     text, sentences = "", list[MarkedSentence]()
     if row is not None:
         ends = store.entities([row.statement.subject, row.statement.object])
@@ -66,9 +65,19 @@ def answer_show(store: Store, target: str) -> ShownTarget:
         text=text,
         belief=None if row is None else row.belief,
         disagreed=disagreed(latest_by_target(said).get(target, {})),
-        verdicts=[VerdictAnswer.of(one, counts=one.id in counting) for one in said],
+        verdicts=_told(said),
         evidence=sentences,
     )
+
+
+def verdicts_on(store: Store, target: str) -> list[VerdictAnswer]:
+    """All that was ever said of a target, oldest first; whether it counts."""
+    return _told(store.verdicts(targets=[target]))
+
+
+def _told(said: list[Verdict]) -> list[VerdictAnswer]:
+    counting = {one.id for one in latest(said)}
+    return [VerdictAnswer.of(one, counts=one.id in counting) for one in said]
 
 
 def _about(store: Store, target: str, said: list[Verdict]) -> VerdictAbout:

@@ -8,6 +8,7 @@ with its schedule, while a run stays as long as rows of the ledger name it. Whil
 from __future__ import annotations
 
 import getpass
+import logging
 import secrets
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -24,7 +25,9 @@ from isthmus.graph.stores.protocol import Page, Store
 from isthmus.service.runs.summary import COUNTED, Summary
 from isthmus.service.scheduler.lease import acquire, is_held
 from isthmus.service.settings import settings
+from isthmus.service.telemetry import logs
 
+_log = logging.getLogger(__name__)
 NOTED_EVERY = 2.0  # seconds between two writes of how far a run is
 REASONS = 50  # of each outcome, that the record of a run keeps
 _NEWEST_FIRST = str.maketrans("0123456789", "9876543210")
@@ -130,6 +133,8 @@ class Recorder:
         share = 1.0 if through else self.run.share
         self.run = replace(self.run, state=state, reason=reason, ended=_now(), share=share)
         self._write()
+        told = {"state": state.value, "trigger": self.run.trigger.value, "seconds": self.run.seconds, **self.run.counts}
+        _log.info("run ended", extra={"told": told})  # the reason may name a file: it is in the run
 
     def end_well(self) -> None:
         """Write down that it came to its end, and what of it is to be said."""
@@ -181,7 +186,7 @@ def recorded(
     """A run from its beginning to its end: what stops it is written down, and raised."""
     started = datetime.now(UTC)
     key = f"{started:%Y%m%d-%H%M%S}{started.microsecond // 1000:03d}-{secrets.token_hex(3)}"
-    with acquire(store, _lease_of(key)):
+    with acquire(store, _lease_of(key)), logs.of_run(key):
         recorder = Recorder(store, Run(key, trigger, who or _me(), asked, extractor, started.isoformat()))
         try:
             yield recorder

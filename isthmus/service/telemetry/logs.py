@@ -10,6 +10,8 @@ import json
 import logging
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
@@ -19,6 +21,16 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 run_id: ContextVar[str] = ContextVar("run_id", default="")
 _PASSWORD = re.compile(r"(?<=://)[^/\s:@]*:[^/\s@]+(?=@)")
 _BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[^\s\"',]{6,}")
+
+
+@contextmanager
+def of_run(run: str) -> Iterator[None]:
+    """What is logged in here is of a run."""
+    token = run_id.set(run)
+    try:
+        yield
+    finally:
+        run_id.reset(token)
 
 
 def without_secrets(text: str) -> str:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import threading
 from collections import Counter as Counted
 from collections.abc import Iterator
+from copy import deepcopy
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import takewhile
 from time import monotonic
 
 from prometheus_client import (
@@ -30,12 +31,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from isthmus.errors import IsthmusError
 from isthmus.graph.stores.protocol import Store
 from isthmus.service.graphs import Graphs
-from isthmus.service.runs.record import RunState, all_runs
+from isthmus.service.runs.record import Run, RunState, all_runs
 from isthmus.service.scheduler.history import RunOutcome, history_of
 from isthmus.service.scheduler.schedules import schedules_of
 
 SECONDS_KEPT = 10.0  # that what the store told is told again
-RUNS_LOOKED_AT = 2_000  # the newest
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
 _API = "/api/v1"
 _OUTCOMES = ("written", "unchanged", "empty", "failed", "quarantined", "deleted")
@@ -109,7 +109,7 @@ class _OfStore(Collector):
     def __init__(self, graphs: Graphs) -> None:
         self._graphs, self._lock = graphs, threading.Lock()
         self._told: list[Metric] = []
-        self._until = 0.0
+        self._until, self._runs = 0.0, _Runs()
 
     def collect(self) -> Iterator[Metric]:
         """As Prometheus' client has it."""
@@ -118,7 +118,7 @@ class _OfStore(Collector):
                 try:
                     self._told = [
                         _gauge("isthmus_store_up", "Whether the store answers.", 1),
-                        *_told_by(self._graphs.store),
+                        *_told_by(self._graphs.store, self._runs),
                     ]
                 except IsthmusError:
                     self._told = [_gauge("isthmus_store_up", "Whether the store answers.", 0)]
@@ -130,38 +130,73 @@ class _OfStore(Collector):
         return []
 
 
-def _told_by(store: Store) -> Iterator[Metric]:
+def _told_by(store: Store, runs: _Runs) -> Iterator[Metric]:
     counts = store.counts()
     held = GaugeMetricFamily("isthmus_graph_size", "What the graph holds.", labels=["what"])
     for what in ("documents", "entities", "statements", "evidence", "mentions"):
         held.add_metric([what], getattr(counts, what))
     yield held
     yield _gauge("isthmus_graph_revision", "How many writes the graph has seen.", store.revision()[0])
-    yield from _of_runs(store)
+    yield from runs.collect(store)
     yield from _of_feeds(store)
 
 
-def _of_runs(store: Store) -> Iterator[Metric]:
-    documents, states, tokens, money, seconds = Counted[str](), Counted[str](), 0, 0.0, 0.0
-    for run in islice(all_runs(store), RUNS_LOOKED_AT):
-        states[run.state.value] += 1
-        documents.update({name: run.counts.get(name, 0) for name in _OUTCOMES})
-        tokens, money, seconds = tokens + run.tokens, money + run.money, seconds + run.seconds
-    read = CounterMetricFamily(
-        "isthmus_documents_read", "Documents that were read, by what became of them.", labels=["outcome"]
-    )
-    for outcome in _OUTCOMES:
-        read.add_metric([outcome], documents[outcome])
-    yield read
-    runs = GaugeMetricFamily("isthmus_runs", "Runs that are kept, by how they are or ended.", labels=["state"])
-    for state in RunState:
-        runs.add_metric([state.value], states[state.value])
-    yield runs
-    yield _counter("isthmus_reading_seconds", "Seconds that runs took.", seconds)
-    yield _counter(
-        "isthmus_llm_tokens", "Tokens that language models were asked with and answered while reading.", tokens
-    )
-    yield _counter("isthmus_llm_money", "What that cost, in the money of the prices that were set.", money)
+class _Runs:
+    """Sums over all runs that were ever kept; those that have ended are added once."""
+
+    def __init__(self) -> None:
+        self._ended, self._through = _Sums(), ""
+
+    def collect(self, store: Store) -> Iterator[Metric]:
+        """As of now."""
+        later = list(takewhile(lambda run: run.id > self._through, all_runs(store)))
+        while later and later[-1].state is not RunState.RUNNING:  # the oldest come last
+            run = later.pop()
+            self._ended.add(run)
+            self._through = max(self._through, run.id)
+        sums = self._ended.copy()
+        for run in later:
+            sums.add(run)
+        return sums.metrics()
+
+
+class _Sums:
+    """Of some runs."""
+
+    def __init__(self) -> None:
+        self.documents, self.states = Counted[str](), Counted[str]()
+        self.tokens, self.money, self.seconds = 0, 0.0, 0.0
+
+    def copy(self) -> _Sums:
+        """To be added to without changing this one."""
+        return deepcopy(self)
+
+    def add(self, run: Run) -> None:
+        """One more run."""
+        self.states[run.state.value] += 1
+        self.documents.update({name: run.counts.get(name, 0) for name in _OUTCOMES})
+        self.tokens, self.money, self.seconds = (
+            self.tokens + run.tokens,
+            self.money + run.money,
+            self.seconds + run.seconds,
+        )
+
+    def metrics(self) -> Iterator[Metric]:
+        """What they come to."""
+        read = CounterMetricFamily(
+            "isthmus_documents_read", "Documents that were read, by what became of them.", labels=["outcome"]
+        )
+        for outcome in _OUTCOMES:
+            read.add_metric([outcome], self.documents[outcome])
+        yield read
+        runs = GaugeMetricFamily("isthmus_runs", "Runs that are kept, by how they are or ended.", labels=["state"])
+        for state in RunState:
+            runs.add_metric([state.value], self.states[state.value])
+        yield runs
+        yield _counter("isthmus_reading_seconds", "Seconds that runs took.", self.seconds)
+        told = "Tokens that language models were asked with and answered while reading."
+        yield _counter("isthmus_llm_tokens", told, self.tokens)
+        yield _counter("isthmus_llm_money", "What that cost, in the money of the prices that were set.", self.money)
 
 
 def _of_feeds(store: Store) -> Iterator[Metric]:

@@ -17,10 +17,9 @@ from isthmus.service.questions.model import configured_asker
 from isthmus.service.questions.plan import EXAMPLES, Mode, QueryPlan, UnreadableQuestion, sentence
 from isthmus.service.questions.reading import read_question
 from isthmus.service.questions.run import run_plan
-from isthmus.service.web.fragments import FragmentRoute
 from isthmus.service.web.pages import render
 from isthmus.service.web.question_form import MOST_CANDIDATES, MOST_PATHS, AskedCandidates, AskedPaths
-from isthmus.service.web.refusals import PageRoute
+from isthmus.service.web.refusals import FragmentRoute, PageRoute
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 fragment_router = APIRouter(route_class=FragmentRoute, include_in_schema=False)

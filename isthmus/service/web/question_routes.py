@@ -19,11 +19,10 @@ from isthmus.service.asking import answer_candidates, answer_paths
 from isthmus.service.graphs import Graphs
 from isthmus.service.kinds import example_of
 from isthmus.service.path_picture import draw, ways_of, ways_of_bridges
-from isthmus.service.web.fragments import FragmentRoute
 from isthmus.service.web.pages import environment, render
 from isthmus.service.web.question_form import MOST_CANDIDATES, MOST_PATHS, AskedCandidates, AskedPaths, meant
 from isthmus.service.web.question_views import copies_of, cytoscape, hop_rows, narrowed, score_bars, weakest_hop
-from isthmus.service.web.refusals import PageRoute
+from isthmus.service.web.refusals import FragmentRoute, PageRoute
 from isthmus.service.web.views import statement_view
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)

@@ -32,6 +32,8 @@ class Choice:
 class PageRoute(APIRoute):
     """A route whose errors are pages."""
 
+    template = "error.html.jinja"
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """As FastAPI has it."""
         handle = super().get_route_handler()
@@ -40,31 +42,35 @@ class PageRoute(APIRoute):
             try:
                 return await handle(request)
             except IsthmusError as error:
-                response = refused(request, error.http_status, str(error), _choices(request, error))
+                response = self._refused(request, error.http_status, str(error), _choices(request, error))
                 if wait := getattr(error, "retry_after", 0):
                     response.headers["retry-after"] = str(wait)
                 return response
             except RequestValidationError as error:
                 first = error.errors()[0]
-                return refused(request, 422, f"{'.'.join(map(str, first['loc'][1:]))}: {first['msg']}")
+                return self._refused(request, 422, f"{'.'.join(map(str, first['loc'][1:]))}: {first['msg']}", [])
             except HTTPException as error:
-                return refused(request, error.status_code, str(error.detail))
+                return self._refused(request, error.status_code, str(error.detail), [])
 
         return told
 
+    def _refused(self, request: Request, status: int, detail: str, choices: list[Choice]) -> Response:
+        return render(
+            request,
+            self.template,
+            status,
+            title=HTTPStatus(status).phrase,
+            detail=detail,
+            choices=choices,
+            status=status,
+            request_id=request.state.request_id,
+        )
 
-def refused(request: Request, status: int, detail: str, choices: list[Choice] | None = None) -> Response:
-    """The page of an error."""
-    return render(
-        request,
-        "error.html.jinja",
-        status,
-        title=HTTPStatus(status).phrase,
-        detail=detail,
-        choices=choices or [],
-        status=status,
-        request_id=request.state.request_id,
-    )
+
+class FragmentRoute(PageRoute):
+    """A route of a part of a page that comes later: its errors are a message, to stand where the part would."""
+
+    template = "fragment_failed.html.jinja"
 
 
 def _choices(request: Request, error: IsthmusError) -> list[Choice]:

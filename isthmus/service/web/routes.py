@@ -14,8 +14,10 @@ from isthmus.graph.stores.protocol import Store
 from isthmus.graph.verdict import VerdictKind
 from isthmus.graph.vocabulary import Category
 from isthmus.service.api.dependencies import Cursor, DeedOf, GraphsOf, NotFound, StoreOf
+from isthmus.service.api.fresh import graph_version
 from isthmus.service.api.graph_lists import naming_page
-from isthmus.service.review.shown import answer_show
+from isthmus.service.api.schemas import SearchHitOut
+from isthmus.service.review.shown import verdicts_on
 from isthmus.service.review.verdicts import give
 from isthmus.service.web.pages import STATIC, render
 from isthmus.service.web.refusals import PageRoute
@@ -38,22 +40,8 @@ JUDGEMENTS = (
     (VerdictKind.SPECULATIVE, "Only supposed"),
     (VerdictKind.OTHER, "Wrong otherwise"),
 )
-_ASKING = (
-    "what",
-    "which",
-    "how",
-    "why",
-    "who",
-    "where",
-    "is",
-    "are",
-    "does",
-    "do",
-    "can",
-    "find",
-    "show",
-    "rank",
-    "list",
+_ASKING = frozenset(
+    ["what", "which", "how", "why", "who", "where", "is", "are", "does", "do", "can", "find", "show", "rank"]
 )
 
 
@@ -73,14 +61,8 @@ def home(request: Request, graphs: GraphsOf) -> Response:
     store = graphs.store
     counts = store.counts()
     examples = list(_examples(store)) if counts.statements else []
-    version = store.revision()
-    return render(
-        request,
-        "home.html.jinja",
-        counts=counts,
-        examples=examples,
-        version=f"{version[0]}{f'-{version[1][:12]}' if version[1] else ''}",
-    )
+    version = graph_version(*store.revision())
+    return render(request, "home.html.jinja", counts=counts, examples=examples, version=version)
 
 
 def _examples(store: Store) -> Iterator[Example]:
@@ -123,7 +105,7 @@ def search(request: Request, store: StoreOf, q: Words = "", cursor: Cursor = "")
     if words.endswith("?") or (len(words.split()) > 3 and words.split()[0].lower() in _ASKING):
         return RedirectResponse(f"/ask?{urlencode({'q': words})}", 303)
     page = store.search(words, limit=30, cursor=cursor) if words else None
-    hits = [_hit(hit) for hit in page.items] if page else []
+    hits = [SearchHitOut.of(hit) for hit in page.items] if page else []
     return render(request, "search.html.jinja", q=words, hits=hits, cursor=page.cursor if page else "")
 
 
@@ -133,19 +115,8 @@ def options(
 ) -> Response:
     """What a name may become while it is typed."""
     words = q.strip()
-    hits = [_hit(hit) for hit in store.search(words, limit=SUGGESTED).items] if words else []
+    hits = [SearchHitOut.of(hit) for hit in store.search(words, limit=SUGGESTED).items] if words else []
     return render(request, "options.html.jinja", q=words, hits=hits, list=list)
-
-
-def _hit(hit: object) -> dict[str, object]:
-    entity = hit.entity  # type: ignore[attr-defined]
-    return {
-        "id": entity.id,
-        "name": entity.name,
-        "category": entity.category,
-        "matched": hit.matched,  # type: ignore[attr-defined]
-        "statements": hit.statements,  # type: ignore[attr-defined]
-    }
 
 
 @router.get("/entities/{curie:path}")
@@ -186,7 +157,7 @@ def statement(request: Request, store: StoreOf, statement_id: str) -> Response:
         request,
         "statement.html.jinja",
         view=view,
-        verdicts=answer_show(store, statement_id).verdicts,
+        verdicts=verdicts_on(store, statement_id),
         kinds=JUDGEMENTS,
         judge=f"/statements/{statement_id}/verdicts",
     )
@@ -201,21 +172,19 @@ def statement_fragment(request: Request, store: StoreOf, statement_id: str) -> R
     return render(request, "fragment_statement.html.jinja", view=view)
 
 
-@judging_router.post("/statements/{target}/verdicts")
-@judging_router.post("/hypotheses/{target}/verdicts")
+@judging_router.post("/statements/{statement_id}/verdicts")
 def judge(
-    request: Request,
     store: StoreOf,
     deed: DeedOf,
-    target: str,
+    statement_id: str,
     kind: Annotated[VerdictKind, Form()],
     reviewer: Annotated[str, Form(max_length=200)],
     comment: Annotated[str, Form(max_length=2_000)] = "",
 ) -> Response:
-    """What a person says of a statement or a hypothesis. Belief moves at once."""
+    """What a person says of a statement. Belief moves at once."""
     deed.reviewer = reviewer
-    give(store, target, kind, reviewer, comment=comment)
-    return RedirectResponse(request.url.path.removesuffix("/verdicts"), 303)
+    give(store, statement_id, kind, reviewer, comment=comment)
+    return RedirectResponse(f"/statements/{statement_id}", 303)
 
 
 @router.get("/documents/{document_id:path}")

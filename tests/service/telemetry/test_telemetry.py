@@ -5,7 +5,6 @@ import logging
 import signal
 import subprocess
 import sys
-import time
 import urllib.request
 
 import pytest
@@ -15,9 +14,12 @@ from starlette.testclient import TestClient
 
 from isthmus.graph.stores.open import open_store
 from isthmus.service.api.app import create_app
+from isthmus.service.runs.record import Asked, recorded
+from isthmus.service.runs.summary import Summary
 from isthmus.service.security.keys import create_key
 from isthmus.service.security.scope import Scope
 from isthmus.service.telemetry.logs import JsonLines, TextLines
+from isthmus.service.telemetry.metrics import _Runs
 
 
 @pytest.fixture
@@ -69,6 +71,31 @@ def test_what_was_read_is_told_whoever_read_it(client):
     assert found["isthmus_documents_read_total", (("outcome", "failed"),)] == 1
     assert found["isthmus_runs", (("state", "failed"),)] == 1
     assert found["isthmus_graph_size", (("what", "documents"),)] == 1
+
+
+def test_a_run_is_added_once_when_it_has_ended(url):
+    with open_store(url) as store:
+        sums = _Runs()
+
+        def read():
+            return {sample.labels["outcome"]: sample.value for sample in next(iter(sums.collect(store))).samples}
+
+        with recorded(store, Asked(("a",)), "x/1") as open_run:
+            with recorded(store, Asked(("b",)), "x/1") as other:
+                other.follow(Summary(written=2, read=2))
+            assert (read()["written"], read()["written"]) == (2, 2)
+            open_run.follow(Summary(written=5, read=5))
+        assert (read()["written"], read()["written"]) == (7, 7)
+
+
+def test_what_is_logged_in_a_run_names_it(url, caplog):
+    caplog.set_level(logging.INFO, "isthmus.service.runs")
+    with open_store(url) as store, recorded(store, Asked(("a",)), "x/1") as recorder:
+        line = json.loads(JsonLines().format(record("in the middle")))
+    assert line["run_id"] == recorder.run.id
+    assert "run_id" not in json.loads(JsonLines().format(record("later")))
+    [ended] = [each for each in caplog.records if each.getMessage() == "run ended"]
+    assert ended.told["state"] == "empty"
 
 
 def test_a_store_that_is_away_is_told(tmp_path):
@@ -129,6 +156,5 @@ def test_a_server_that_is_stopped_says_that_all_is_well(url):
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         while "Isthmus on" not in process.stderr.readline():
             assert process.poll() is None
-        time.sleep(1)
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0

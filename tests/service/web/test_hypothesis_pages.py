@@ -1,13 +1,10 @@
 """A hypothesis in a real browser: made, read, judged, printed, and what moved in it."""
 
 import re
-import shutil
-from pathlib import Path
 
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from server_process import serving
 
 from isthmus.graph.stores.open import open_store
 from isthmus.graph.verdict import VerdictKind
@@ -16,20 +13,6 @@ from isthmus.service.hypotheses.life import NotAllowed, may_move
 from isthmus.service.hypotheses.status import Status
 from isthmus.service.review.verdicts import give
 from isthmus.service.web.hypothesis_views import judge, judgements, row_of
-
-
-@pytest.fixture(scope="module")
-def store_url(story_store, tmp_path_factory):
-    copied = tmp_path_factory.mktemp("hypotheses") / "story.sqlite"
-    shutil.copy(Path(story_store.removeprefix("sqlite:///")), copied)
-    return f"sqlite:///{copied}"
-
-
-@pytest.fixture(scope="module")
-def site(store_url, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("site")
-    with serving(store_url, folder / "log", ISTHMUS_CACHE=str(folder)) as port:
-        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture(scope="module")
@@ -92,8 +75,8 @@ def test_print_has_all_text(made, new_page):
     assert page.pdf(format="A4").startswith(b"%PDF")
 
 
-def test_what_moved_since_the_last_edition_is_told(made, site, store_url, new_page):
-    with open_store(store_url, create=False) as store:
+def test_what_moved_since_the_last_edition_is_told(made, site, story_copy, new_page):
+    with open_store(story_copy, create=False) as store:
         row = store.find_statements(subject="HGNC:3942", obj="MONDO:0005180").items[0]
         give(store, row.statement.id, VerdictKind.WRONG_RELATION, "R. Franklin", comment="not this gene")
     page = new_page()
@@ -157,8 +140,8 @@ def test_a_person_is_offered_what_the_table_allows_by_way_of_a_review(status):
     assert offered == direct | by_review
 
 
-def test_a_judgement_is_one_of_the_table(made, store_url):
-    with open_store(store_url, create=False) as store:
+def test_a_judgement_is_one_of_the_table(made, story_copy):
+    with open_store(story_copy, create=False) as store:
         one = next(one for one in all_living(store) if made.endswith(one.hypothesis.id))
         refused = next(to for to in Status if not may_move(one.status, to) and to not in dict(judgements(one.status)))
         with pytest.raises(NotAllowed):

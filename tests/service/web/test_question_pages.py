@@ -16,13 +16,6 @@ QUESTION = "/question?from=CHEBI:6801&to=MONDO:0005180&max_hops=4"
 
 
 @pytest.fixture(scope="module")
-def site(story_store, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("site")
-    with serving(story_store, folder / "log", ISTHMUS_CACHE=str(folder)) as port:
-        yield f"http://127.0.0.1:{port}"
-
-
-@pytest.fixture(scope="module")
 def awkward_site(tmp_path_factory):
     folder = tmp_path_factory.mktemp("awkward")
     url = f"sqlite:///{folder / 'graph.sqlite'}"
