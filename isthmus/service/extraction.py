@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Self, TypeAlias
 
 from isthmus.extractors.readers import inputs, read
 from isthmus.extractors.reading import Deletion, Note, Unreadable, UnreadableFile
+from isthmus.extractors.text.versions import COMPACT, FAST, name_of
 from isthmus.graph.model import Document, Extraction
 from isthmus.service.lexicon import lexicon
 from isthmus.service.profile import Profile
@@ -116,7 +117,10 @@ class ExtractionLine:
     @property
     def extractor_name(self) -> str:
         """The name, with its version, of the extractor that reads."""
-        return extractor(*self._how).name
+        model, profile = self._how
+        if model:
+            return extractor(model, profile).name
+        return name_of(FAST if profile is Profile.FAST else COMPACT, lexicon())
 
     def put(self, documents: Sequence[Document]) -> Iterator[Found]:
         """Take a batch in; hand out what is ready once too many wait."""

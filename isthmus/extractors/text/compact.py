@@ -19,6 +19,7 @@ from isthmus.extractors.text.readable import LONGEST_PARSED, read_in_portions
 from isthmus.extractors.text.relations import relations
 from isthmus.extractors.text.rules import WEAK
 from isthmus.extractors.text.sentences import Sentence, Split, document_sentences, split_many
+from isthmus.extractors.text.versions import COMPACT, name_of
 from isthmus.graph.model import (
     Assertion,
     Document,
@@ -32,7 +33,6 @@ from isthmus.graph.model import (
 )
 from isthmus.graph.vocabulary import Predicate
 
-VERSION = "compact/2"
 SPECULATED_SCORE = 0.8  # of an affirmed sentence's: the reading is as sure, the author is not; belief halves it again
 MOST_MENTIONS = 24
 # Where a report tells how or why it was made, not what was found.
@@ -94,7 +94,7 @@ class Profile:
     related: bool
 
 
-DEFAULT = Profile(VERSION, split_many, find_names, lambda text, mentions: True, related=True)
+DEFAULT = Profile(COMPACT, split_many, find_names, lambda text, mentions: True, related=True)
 
 
 class CompactExtractor:
@@ -106,7 +106,7 @@ class CompactExtractor:
     def __init__(self, lexicon: Lexicon, threads: int = 0, profile: Profile = DEFAULT) -> None:
         self._lexicon, self._threads, self._profile = lexicon, threads, profile
         self._canonical = lru_cache(maxsize=1 << 16)(lexicon.canonical)
-        self.name = f"{profile.version}+lexicon.{lexicon.version}"
+        self.name = name_of(profile.version, lexicon)
 
     def extract(self, document: Document) -> Extraction:
         """Everything the document says; an empty extraction has a ``reason``."""

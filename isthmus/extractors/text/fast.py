@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from isthmus.extractors.lexicon.lexicon import Lexicon
 from isthmus.extractors.models.fast_tagger import tag_fast
+from isthmus.extractors.text import versions
 from isthmus.extractors.text.compact import CompactExtractor, Profile
 from isthmus.extractors.text.names import TAGGING, Named, find_names
 from isthmus.extractors.text.patterns import ADJECTIVES, PREPOSITIONAL, TRANSITIVE
@@ -68,4 +69,4 @@ def _telling() -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(stems, key=len, reverse=True)))})", re.IGNORECASE)
 
 
-FAST = Profile("fast/2", split_by_rule, _names, tells_of_a_relation, related=False)
+FAST = Profile(versions.FAST, split_by_rule, _names, tells_of_a_relation, related=False)
