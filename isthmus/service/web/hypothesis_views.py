@@ -63,7 +63,7 @@ def judgements(status: Status) -> list[tuple[Status, str]]:
 
 
 def _on_the_way(status: Status, to: Status) -> bool:
-    return to is not Status.UNDER_REVIEW and may_move(status, Status.UNDER_REVIEW)
+    return to in (Status.ACCEPTED, Status.REJECTED) and may_move(status, Status.UNDER_REVIEW)
 
 
 def judge(store: Store, hypothesis: str, status: Status, to: Status, *, who: str, comment: str) -> Event:

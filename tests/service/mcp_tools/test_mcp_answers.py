@@ -90,15 +90,20 @@ def test_every_tool_is_marked_as_read_only_and_says_that_text_is_data(use):
 def test_a_tool_answers_as_rest_does(call, rest, tool, path, asked):
     response = rest.get(f"/api/v1/{path}", params=asked)
     assert response.status_code == 200, response.text
-    assert whole(call(tool, **asked)) == response.json()
+    told = response.json()
+    told.pop("cursor", None)  # a tool shows the best, REST goes on with the next ones
+    assert whole(call(tool, **asked)) == told
 
 
 def test_search_pages_as_rest_does(call, rest):
-    told = rest.get("/api/v1/search", params={"q": "disease", "limit": 1}).json()
-    assert whole(call("search", query="disease", top=1)) == told
-    after = rest.get("/api/v1/search", params={"q": "disease", "limit": 1, "cursor": told["cursor"]}).json()
-    assert whole(call("search", query="disease", top=1, cursor=told["cursor"])) == after
-    assert after["items"] != told["items"]
+    told, by_tool, seen = {"cursor": ""}, {"cursor": ""}, []
+    for _ in range(2):
+        told = rest.get("/api/v1/search", params={"q": "disease", "limit": 1, "cursor": told["cursor"]}).json()
+        by_tool = whole(call("search", query="disease", top=1, cursor=by_tool["cursor"]))
+        assert by_tool["items"] == told["items"]
+        assert bool(by_tool["cursor"]) == bool(told["cursor"])
+        seen += told["items"]
+    assert len({one["id"] for one in seen}) == 2
 
 
 def test_a_proposal_is_that_of_rest(call, rest):
