@@ -33,6 +33,7 @@ class EntryKind(StrEnum):
     BLIND_LIST = "blind_list"
     BLIND_RATING = "blind_rating"
     KEY = "key"  # of the service, as a hash
+    USAGE = "usage"  # of a key on a day, where it has a quota
     SESSION = "session"  # a browser's pass, as a hash
     AUDIT = "audit"  # who wrote what by the service
     FEED = "feed"  # a schedule: what is read from where, and when

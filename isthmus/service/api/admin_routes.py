@@ -18,7 +18,7 @@ from isthmus.service.api.schemas import PageOut
 from isthmus.service.api.tables_out import ListsOf, as_table
 from isthmus.service.doctor import diagnose
 from isthmus.service.security.audit import latest_deeds
-from isthmus.service.security.keys import Key, create_key, find_key, keys_of, revoke_key, rotate_key
+from isthmus.service.security.keys import MOST, Key, create_key, find_key, keys_of, limit_key, revoke_key, rotate_key
 from isthmus.service.security.scope import Scope
 
 router = APIRouter(tags=["admin"])
@@ -35,6 +35,10 @@ class CheckOut(BaseModel):
     name: str
     ok: bool
     detail: str
+
+
+Rate = Annotated[int, Field(ge=0, le=MOST, description="requests a minute it may send; 0: as all keys")]
+Quota = Annotated[int, Field(ge=0, le=MOST, description="requests a day (UTC) it may send; 0: any number")]
 
 
 class DiagnosisOut(BaseModel):
@@ -58,6 +62,8 @@ class KeyIn(BaseModel):
     scopes: list[Scope] = Field(min_length=1, max_length=10)
     name: str = Field("", max_length=200, description="whom or what it is for")
     days: Days = None
+    rate: Rate = 0
+    quota: Quota = 0
 
 
 class RotateIn(BaseModel):
@@ -67,6 +73,15 @@ class RotateIn(BaseModel):
 
     overlap: float = Field(24.0, ge=0, le=8760, description="hours that the old one still opens for")
     days: Days = None
+
+
+class LimitsIn(BaseModel):
+    """How often a key may ask; what is left out stays as it is."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra=example({"rate": 600, "quota": 100_000}))
+
+    rate: Rate | None = None
+    quota: Quota | None = None
 
 
 class KeyOut(BaseModel):
@@ -80,6 +95,8 @@ class KeyOut(BaseModel):
     revoked: str
     used: str = Field(description="the last day of use")
     replaces: str = Field(description="id of the key that it took the place of")
+    rate: int = Field(description="requests a minute it may send; 0: as all keys")
+    quota: int = Field(description="requests a day it may send; 0: any number")
 
     @classmethod
     def of(cls, key: Key) -> KeyOut:
@@ -129,7 +146,7 @@ def list_keys(store: StoreOf, lists: ListsOf, limit: Limit = 100, cursor: Cursor
 @router.post("/keys", status_code=status.HTTP_201_CREATED)
 def make_key(store: StoreOf, response: Response, asked: KeyIn, deed: DeedOf) -> MadeKeyOut:
     """Make a key. From the first one on nobody gets in without."""
-    key, text = create_key(store, asked.scopes, name=asked.name, days=asked.days)
+    key, text = create_key(store, asked.scopes, name=asked.name, days=asked.days, rate=asked.rate, quota=asked.quota)
     deed.path += f" {key.id} {','.join(key.scopes)}"
     response.headers["cache-control"] = "no-store"
     return MadeKeyOut(key=KeyOut.of(key), text=text)
@@ -149,11 +166,18 @@ def revoke(store: StoreOf, key: KeyId) -> KeyOut:
 
 @router.post("/keys/{key}/rotate", status_code=status.HTTP_201_CREATED)
 def rotate(store: StoreOf, response: Response, key: KeyId, asked: RotateIn, deed: DeedOf) -> MadeKeyOut:
-    """Make a new key in place of one, with its scopes and name."""
+    """Make a new key in place of one, with its scopes, name and limits."""
     made, text = rotate_key(store, key, overlap=asked.overlap, days=asked.days)
     deed.path += f" {made.id}"
     response.headers["cache-control"] = "no-store"
     return MadeKeyOut(key=KeyOut.of(made), text=text)
+
+
+@router.put("/keys/{key}/limits")
+def limit(store: StoreOf, key: KeyId, asked: LimitsIn, deed: DeedOf) -> KeyOut:
+    """Let a key ask so often and no oftener, from now on."""
+    deed.path += f" rate {asked.rate} quota {asked.quota}"
+    return KeyOut.of(limit_key(store, key, rate=asked.rate, quota=asked.quota))
 
 
 @router.get("/audit", **as_table(DeedOut))

@@ -21,6 +21,10 @@ Days = Annotated[
 ]
 
 
+Rate = Annotated[int, typer.Option(metavar="N", min=0, help="Requests a minute it may send; 0: as all keys.")]
+Quota = Annotated[int, typer.Option(metavar="N", min=0, help="Requests a day (UTC) it may send; 0: any number.")]
+
+
 @app.command()
 def create(
     scope: Annotated[
@@ -28,13 +32,15 @@ def create(
     ],
     name: Annotated[str, typer.Option("--name", metavar="N", help="Whom or what it is for.")] = "",
     expires: Days = None,
+    rate: Rate = 0,
+    quota: Quota = 0,
     store: StoreOption = "",
 ) -> None:
     """Make a key and print it, this once: the store keeps only its hash."""
     from isthmus.service.security.keys import create_key
 
     with open_or_create(store) as opened:
-        made, text = create_key(opened, scope, name=name, days=expires)
+        made, text = create_key(opened, scope, name=name, days=expires, rate=rate, quota=quota)
         _write_down(opened, f"keys create {made.id} {','.join(made.scopes)}")
     _print_made(made, text)
 
@@ -53,7 +59,7 @@ def list_(store: StoreOption = "", json: JsonOption = False) -> None:
         typer.echo("no key was made yet: see `isthmus keys create --help`")
     for key in found:
         used = f", last used {key.used}" if key.used else ", never used"
-        typer.echo(f"{key.id}  {','.join(key.scopes)}  {key.name or '-'}  {_state(key)}{used}")
+        typer.echo(f"{key.id}  {','.join(key.scopes)}  {key.name or '-'}  {_state(key)}{used}{_limits(key)}")
 
 
 @app.command()
@@ -84,6 +90,24 @@ def rotate(
         _write_down(opened, f"keys rotate {made.replaces} {made.id}")
     typer.echo(f"{made.replaces} opens for {overlap:g} hours more", err=True)
     _print_made(made, text)
+
+
+@app.command()
+def limit(
+    key: KeyId,
+    rate: Annotated[int | None, typer.Option(metavar="N", min=0, help="Requests a minute; 0: as all keys.")] = None,
+    quota: Annotated[int | None, typer.Option(metavar="N", min=0, help="Requests a day (UTC); 0: any number.")] = None,
+    store: StoreOption = "",
+) -> None:
+    """Let a key ask so often and no oftener, from now on."""
+    from isthmus.service.security.keys import limit_key
+    from isthmus.service.security.quotas import used_today
+
+    with open_existing(store) as opened:
+        changed = limit_key(opened, key, rate=rate, quota=quota)
+        _write_down(opened, f"keys limit {changed.id} rate {changed.rate} quota {changed.quota}")
+        taken = used_today(opened, changed)
+    typer.echo(f"{changed.id}{_limits(changed) or ', no limits of its own'}; {taken} taken today")
 
 
 @app.command()
@@ -125,6 +149,11 @@ def _state(key: Key) -> str:
     return f"{'expires' if key.works(datetime.now(UTC)) else 'expired'} {key.expires[:16]}"
 
 
+def _limits(key: Key) -> str:
+    rate = f", {key.rate} requests a minute" if key.rate else ""
+    return rate + (f", {key.quota} requests a day" if key.quota else "")
+
+
 def _as_json(key: Key) -> dict[str, Any]:
     return {
         "id": key.id,
@@ -135,6 +164,8 @@ def _as_json(key: Key) -> dict[str, Any]:
         "revoked": key.revoked,
         "used": key.used,
         "replaces": key.replaces,
+        "rate": key.rate,
+        "quota": key.quota,
     }
 
 

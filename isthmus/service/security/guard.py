@@ -13,7 +13,7 @@ import anyio
 import anyio.to_thread
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
-from starlette.responses import RedirectResponse
+from starlette.responses import JSONResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from isthmus.errors import IsthmusError
@@ -22,7 +22,8 @@ from isthmus.service.graphs import Graphs
 from isthmus.service.security.access import Caller
 from isthmus.service.security.audit import Deed, write_down
 from isthmus.service.security.keys import BadKey, Key, any_key, check_key, mark_used
-from isthmus.service.security.limits import RateLimiter
+from isthmus.service.security.limits import Allowance, RateLimiter
+from isthmus.service.security.quotas import DAY, Quotas
 from isthmus.service.security.sessions import COOKIE, key_of_session
 
 _BEARER = re.compile(rb"bearer +([!-~]{1,200})", re.IGNORECASE)
@@ -39,7 +40,7 @@ class Guard:
     def __init__(
         self, app: ASGIApp, *, graphs: Graphs, limiter: RateLimiter, keyless: bool, open_paths: Collection[str]
     ) -> None:
-        self._app, self._graphs, self._limiter = app, graphs, limiter
+        self._app, self._graphs, self._limiter, self._quotas = app, graphs, limiter, Quotas()
         self._keyless, self._open = keyless, frozenset(open_paths)
         self._marked: dict[str, str] = {}
         self._threads: anyio.CapacityLimiter | None = None
@@ -68,12 +69,13 @@ class Guard:
     async def _pass(self, caller: Caller, scope: Scope, receive: Receive, send: Send) -> None:
         state = scope.setdefault("state", {})
         state["caller"] = caller
-        allowance = self._limiter.take(caller.key.id) if caller.key else None
+        try:
+            allowance = await self._allowance(caller.key) if caller.key else None
+        except IsthmusError as error:  # the store that counts is away
+            await problem_of(error)(scope, receive, send)
+            return
         if allowance and not allowance.granted:
-            told = f"more than {allowance.limit} requests a minute: wait {allowance.headers()['retry-after']} s"
-            response = problem("too-many-requests", 429, told)
-            response.headers.update(allowance.headers())
-            await response(scope, receive, send)
+            await _too_many(allowance)(scope, receive, send)
             return
 
         async def told_send(message: Message) -> None:
@@ -101,6 +103,19 @@ class Guard:
             raise BadKey("send one header `Authorization: Bearer KEY`, with one space and the key as it was printed")
         return Caller(check_key(self._graphs.store, match[1].decode("ascii")))
 
+    async def _allowance(self, key: Key) -> Allowance:
+        """What is left to a key: of its minute, or of its day where less of that is left. One too many costs no day."""
+        of_minute = self._limiter.take(key.id, key.rate)
+        if not of_minute.granted or not key.quota:
+            return of_minute
+        of_day = await anyio.to_thread.run_sync(self._of_day, key, limiter=self._own_threads())
+        if of_day is None:
+            return of_minute
+        return of_day if of_day.remaining < of_minute.remaining or not of_day.granted else of_minute
+
+    def _of_day(self, key: Key) -> Allowance | None:
+        return self._quotas.take(self._graphs.store, key)  # of the thread that asks
+
     async def _end(self, deed: Deed | None, status: int) -> None:
         if deed is None:
             return
@@ -123,6 +138,15 @@ class Guard:
         if self._threads is None:  # belongs to the loop that runs
             self._threads = anyio.CapacityLimiter(_THREADS)
         return self._threads
+
+
+def _too_many(allowance: Allowance) -> JSONResponse:
+    per = "minute" if allowance.window < DAY else "day"
+    headers = allowance.headers()
+    told = f"more than {allowance.limit} requests a {per}: wait {headers['retry-after']} s"
+    response = problem("too-many-requests", 429, told)
+    response.headers.update(headers)
+    return response
 
 
 def _check_own(scope: Scope) -> None:

@@ -23,6 +23,7 @@ from isthmus.service.security.scope import Scope
 
 KEY_PATTERN = re.compile(r"isthmus_([0-9a-f]{12})_[0-9a-f]{64}", re.ASCII)
 _ID = re.compile(r"[0-9a-f]{12}", re.ASCII)
+MOST = 1_000_000_000  # requests that a limit can name
 _NOBODY = "0" * 64  # what a key that is not there is compared with, so that it takes as long as a wrong one
 
 
@@ -46,7 +47,8 @@ class UnusableKey(UsageError):
 class Key:
     """What is known of a key. Times are ISO 8601 UTC; ``expires`` and ``revoked`` are empty where it does not, was not.
 
-    ``used`` is the last day on which it was.
+    ``used`` is the last day on which it was. ``rate`` is how many requests a minute it may send, ``quota`` how many a day;
+    where 0 what the server allows every key, and any number.
     """
 
     id: str
@@ -57,6 +59,8 @@ class Key:
     revoked: str = ""
     used: str = ""
     replaces: str = ""
+    rate: int = 0
+    quota: int = 0
     revision: int = 0
     digest: str = field(default="", repr=False)
 
@@ -77,6 +81,8 @@ def create_key(
     days: float | None = None,
     replaces: str = "",
     expires: str = "",
+    rate: int = 0,
+    quota: int = 0,
 ) -> tuple[Key, str]:
     """A new key and its text, which is told this once. It ends after ``days``, else at ``expires``, else never.
 
@@ -92,7 +98,8 @@ def create_key(
         identifier = secrets.token_hex(6)
         text = f"isthmus_{identifier}_{secrets.token_hex(32)}"
         ordered = tuple(scope for scope in Scope if scope in scopes)
-        key = Key(identifier, ordered, name.strip(), _text(now), ends, replaces=replaces, digest=_digest(text))
+        made = Key(identifier, ordered, name.strip(), _text(now), ends, replaces=replaces, digest=_digest(text))
+        key = replace(made, rate=_limit(rate), quota=_limit(quota))
         try:
             return _put(store, key), text
         except EntryChanged:  # 48 random bits that were drawn before
@@ -143,7 +150,7 @@ def revoke_key(store: Store, text: str) -> Key:
 
 
 def rotate_key(store: Store, text: str, *, overlap: float, days: float | None = None) -> tuple[Key, str]:
-    """A new key in place of one, with its scopes and name; the old one opens for ``overlap`` hours more.
+    """A new key in place of one, with its scopes, name and limits; the old one opens for ``overlap`` hours more.
 
     The new one lasts ``days``; where none are given as long as the old one was made for.
 
@@ -155,7 +162,7 @@ def rotate_key(store: Store, text: str, *, overlap: float, days: float | None = 
     if days is None and old.expires:
         lasts = datetime.fromisoformat(old.expires) - datetime.fromisoformat(old.created)
         days = lasts / timedelta(days=1)
-    made = create_key(store, old.scopes, name=old.name, days=days, replaces=old.id)
+    made = create_key(store, old.scopes, name=old.name, days=days, replaces=old.id, rate=old.rate, quota=old.quota)
     end = _text(now + timedelta(hours=overlap))
     while True:
         old = find_key(store, old.id)
@@ -164,6 +171,20 @@ def rotate_key(store: Store, text: str, *, overlap: float, days: float | None = 
         except EntryChanged:
             continue
         return made
+
+
+def limit_key(store: Store, text: str, *, rate: int | None = None, quota: int | None = None) -> Key:
+    """From now on a key may ask so many times a minute and a day; what is not given stays, 0 takes a limit away.
+
+    Raises ``UnknownKey`` and ``UnusableKey``.
+    """
+    while True:
+        key = find_key(store, text)
+        changed = replace(key, rate=_limit(rate, key.rate), quota=_limit(quota, key.quota))
+        try:
+            return _put(store, changed)
+        except EntryChanged:
+            continue
 
 
 def mark_used(store: Store, key: Key, day: str) -> None:
@@ -185,6 +206,8 @@ def _put(store: Store, key: Key) -> Key:
         "revoked": key.revoked,
         "used": key.used,
         "replaces": key.replaces,
+        "rate": key.rate,
+        "quota": key.quota,
         "digest": key.digest,
     }
     return replace(key, revision=store.put_entry(EntryKind.KEY, key.id, value, expected=key.revision).revision)
@@ -198,6 +221,13 @@ def _key(entry: Entry) -> Key:
 
 def _digest(text: str) -> str:
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _limit(asked: int | None, before: int = 0) -> int:
+    number = before if asked is None else asked
+    if not 0 <= number <= MOST:
+        raise UnusableKey(f"{number} is no limit of requests: give a number from 0 (none) to {MOST}")
+    return number
 
 
 def _text(time: datetime) -> str:

@@ -19,6 +19,7 @@ class Allowance:
     remaining: int
     wait: float
     reset: float
+    window: float = WINDOW  # seconds that the limit is for
 
     @property
     def granted(self) -> bool:
@@ -28,7 +29,7 @@ class Allowance:
     def headers(self) -> dict[str, str]:
         """As a client is told: draft-ietf-httpapi-ratelimit-headers, version 6; and Retry-After where it was too often."""
         told = {
-            "ratelimit-limit": f"{self.limit}, {self.limit};w={WINDOW:.0f}",
+            "ratelimit-limit": f"{self.limit}, {self.limit};w={self.window:.0f}",
             "ratelimit-remaining": str(self.remaining),
             "ratelimit-reset": str(math.ceil(self.reset)),
         }
@@ -36,7 +37,7 @@ class Allowance:
 
 
 class RateLimiter:
-    """Token buckets: each holds ``limit`` requests and is filled with as many a minute, evenly.
+    """Token buckets: each holds ``limit`` requests and is filled with as many a minute, evenly; a key may have its own limit.
 
     There are as many as there are keys that were used, so memory is bounded by what the owner gave out. Each process of a
     service that runs several counts for itself.
@@ -47,15 +48,16 @@ class RateLimiter:
         self._buckets: dict[str, tuple[float, float]] = {}  # tokens, and when there were so many
         self._lock = threading.Lock()
 
-    def take(self, who: str) -> Allowance:
-        """Take one request from somebody's bucket, where there is one."""
-        rate = self.limit / WINDOW
+    def take(self, who: str, limit: int = 0) -> Allowance:
+        """Take one request from somebody's bucket, where there is one. ``limit`` is theirs, where it is not that of all."""
+        limit = limit or self.limit
+        rate = limit / WINDOW
         with self._lock:
             now = self._clock()
-            tokens, since = self._buckets.get(who, (float(self.limit), now))
-            tokens = min(float(self.limit), tokens + (now - since) * rate)
+            tokens, since = self._buckets.get(who, (float(limit), now))
+            tokens = min(float(limit), tokens + (now - since) * rate)
             granted = tokens >= 1.0
             tokens -= granted
             self._buckets[who] = tokens, now
         wait = 0.0 if granted else (1.0 - tokens) / rate
-        return Allowance(self.limit, int(tokens), wait, (self.limit - tokens) / rate)
+        return Allowance(limit, int(tokens), wait, (limit - tokens) / rate)
