@@ -15,6 +15,7 @@ from isthmus.graph.vocabulary import Category
 from isthmus.service.answers import EntityName, PathAnswer, Told, tell_paths
 from isthmus.service.co_mention import CoMentionAnswer, answer_co_mention
 from isthmus.service.texts import sentences_of
+from isthmus.steps import step
 
 
 class PathsAnswer(Told):
@@ -74,7 +75,9 @@ def answer_paths(
     ends = snapshot.index.get(source.id), snapshot.index.get(target.id)
     found: tuple[FoundPath, ...] = ()
     if ends[0] is not None and ends[1] is not None:
-        found = find_paths(snapshot, ends[0], ends[1], max_hops=max_hops, top=top)
+        with step("paths.find", hops=max_hops) as finding:
+            found = find_paths(snapshot, ends[0], ends[1], max_hops=max_hops, top=top)
+            finding.add(paths=len(found))
     beside = answer_co_mention(store, snapshot, source, target, top=top) if co_mention or not found else None
     return PathsAnswer(
         from_=EntityName.of(source),
@@ -105,7 +108,10 @@ def answer_candidates(
     left_out = 0
     if node is not None:
         sentences = sentences_of(store, snapshot)
-        ranked = rank_candidates(snapshot, node, category, named=sentences, top=top, skip=skip, known=not new, kin=kin)
+        with step("candidates.rank", top=top):
+            ranked = rank_candidates(
+                snapshot, node, category, named=sentences, top=top, skip=skip, known=not new, kin=kin
+            )
         left_out = 0 if kin else kin_left_out(snapshot, node, category, known=not new)
     return CandidatesAnswer(
         for_=EntityName.of(entity),

@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from isthmus.errors import IsthmusError, UsageError
+from isthmus.service.telemetry.tracing import handed_on
+from isthmus.steps import Step, step
 
 TIMEOUT = 10.0  # seconds for each step: connecting, sending, one read
 DEADLINE = 30.0  # for all of it
@@ -103,16 +105,20 @@ def reachable(host: str, port: int, *, allowed: bool) -> str:
     return addresses[0]
 
 
-def post(address: Address, body: bytes, headers: Mapping[str, str]) -> int:
+def post(address: Address, body: bytes, headers: Mapping[str, str], *, service: str = "other") -> int:
     """Send a body and return the status. Of the answer nothing else is read, and no redirect is followed.
+
+    ``service`` is what metrics and traces call whoever is asked.
 
     Raises:
         AddressRefused: the name leads somewhere else than it may.
         NotDelivered: nobody answers in time, or not in HTTP.
     """
-    with _connected(address, DEADLINE, "did not take it") as connection:
-        connection.request("POST", address.target, body, dict(headers))
-        return connection.getresponse().status
+    with _told(service) as asking, _connected(address, DEADLINE, "did not take it") as connection:
+        connection.request("POST", address.target, body, {**headers, **_trace(address)})
+        status = connection.getresponse().status
+        asking.add(status=str(status))
+        return status
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,16 +146,25 @@ def get(
     *,
     allow: Collection[str] = (),
     caps: Caps | None = None,
+    service: str = "other",
 ) -> Answer:
     """Fetch an address, whatever status it answers with, over at most ``REDIRECTS`` redirects.
 
-    Only ``hosts`` are reached, and this machine only where ``allow`` names it.
+    Only ``hosts`` are reached, and this machine only where ``allow`` names it. ``service`` as for ``post``.
 
     Raises:
         AddressRefused: the address, or one that it redirects to, may not be reached.
         NotDelivered: nobody answers in time, the answer breaks off, or it is beyond ``caps``.
     """
-    caps = caps or Caps()
+    with _told(service) as asking:
+        answer = _followed(url, hosts, headers, allow, caps or Caps())
+        asking.add(status=str(answer.status), bytes=len(answer.body))
+        return answer
+
+
+def _followed(
+    url: str, hosts: Collection[str], headers: Mapping[str, str], allow: Collection[str], caps: Caps
+) -> Answer:
     for _ in range(REDIRECTS + 1):
         address = address_of(url, allow)
         if address.host not in hosts:
@@ -157,7 +172,7 @@ def get(
         if address.host in _LOOPBACK and not address.allowed:
             raise AddressRefused(f"name {address.host}:{address.port} in ISTHMUS_EGRESS_ALLOW to reach this machine")
         with _connected(address, caps.seconds, "gave no whole answer") as connection:
-            connection.request("GET", address.target, headers={"Accept-Encoding": "gzip", **headers})
+            connection.request("GET", address.target, headers={"Accept-Encoding": "gzip", **headers, **_trace(address)})
             response = connection.getresponse()
             told = {name.lower(): value for name, value in response.getheaders()}
             if response.status not in (301, 302, 303, 307, 308) or "location" not in told:
@@ -167,6 +182,22 @@ def get(
                 return Answer(response.status, told, body)
         url = urljoin(url, told["location"])
     raise NotDelivered(f"{address.host} redirects more than {REDIRECTS} times")
+
+
+@contextmanager
+def _told(service: str) -> Iterator[Step]:
+    """Whoever watches is told of a request, and what became of it."""
+    with step("egress.ask", service=service, status="none") as asking:
+        try:
+            yield asking
+        except AddressRefused:
+            asking.add(status="refused")
+            raise
+
+
+def _trace(address: Address) -> Mapping[str, str]:
+    """What tells of the trace that a request is of: only to services of one's own, not to those of the public."""
+    return handed_on() if address.allowed else {}
 
 
 def _body(response: http.client.HTTPResponse, encoding: str, caps: Caps) -> bytes:

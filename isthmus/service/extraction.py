@@ -6,7 +6,8 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
+from contextvars import copy_context
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -20,6 +21,7 @@ from isthmus.graph.model import Document, Extraction
 from isthmus.service.lexicon import lexicon
 from isthmus.service.profile import Profile
 from isthmus.service.runs.workers import Caps, ReaderKilled, ReadingFailed, Worker
+from isthmus.steps import Step, step
 
 if TYPE_CHECKING:
     from isthmus.extractors.readers import Kind
@@ -124,7 +126,8 @@ class ExtractionLine:
 
     def put(self, documents: Sequence[Document]) -> Iterator[Found]:
         """Take a batch in; hand out what is ready once too many wait."""
-        self._waiting.append(self._threads.submit(self._read_all, tuple(documents)))
+        here = copy_context()  # the run that it is for: in logs and traces it is part of that
+        self._waiting.append(self._threads.submit(here.run, self._read_all, tuple(documents)))
         while len(self._waiting) > 2 * self._workers:
             yield from self._waiting.popleft().result()
 
@@ -136,7 +139,8 @@ class ExtractionLine:
     def _read_all(self, batch: tuple[Document, ...]) -> list[Found]:
         worker, started = self._free_worker(), monotonic()
         try:
-            found: list[Found] = list(worker.read(batch, self._caps))
+            with _reading(batch):
+                found: list[Found] = list(worker.read(batch, self._caps))
         except ReadingFailed:
             self._retire(worker)
             return self._one_by_one(batch)
@@ -150,7 +154,8 @@ class ExtractionLine:
         for document in batch:
             worker, started = self._free_worker(), monotonic()
             try:
-                found += worker.read([document], self._caps)
+                with _reading([document]):
+                    found += worker.read([document], self._caps)
             except ReadingFailed as failure:
                 self._retire(worker)
                 found.append(Quarantined(document, str(failure)))
@@ -196,6 +201,11 @@ class ExtractionLine:
                 _KEPT[self._kept_as] = kept
             if before is not None:
                 before.close()
+
+
+def _reading(batch: Sequence[Document]) -> AbstractContextManager[Step]:
+    """What watchers are told of it here, since the process that reads tells nobody of anything."""
+    return step("documents.read", documents=len(batch), characters=sum(len(document.text) for document in batch))
 
 
 def _caps() -> Caps:

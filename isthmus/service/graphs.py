@@ -7,6 +7,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from contextvars import copy_context
 from pathlib import Path
 
 from isthmus.errors import IsthmusError
@@ -18,6 +19,7 @@ from isthmus.graph.stores.protocol import GraphColumns, Store
 from isthmus.graph.vocabulary import Category
 from isthmus.service.learned import keep, recall
 from isthmus.service.settings import settings
+from isthmus.steps import step
 
 SNAPSHOTS_KEPT = 4  # in memory
 FOLDERS_KEPT = 4  # versions of graphs, on disk
@@ -40,21 +42,29 @@ def snapshot_of(
         cache: the folder to use instead of that of the settings.
         worth_saving: how many statements a graph must have to be kept in the cache.
     """
-    snapshots = (cache or settings().cache_folder) / "snapshots"
+    with step("snapshot.make") as making:
+        snapshot, how = _opened_or_made(store, as_of, (cache or settings().cache_folder) / "snapshots", worth_saving)
+        making.add(how=how, statements=len(snapshot.statement_ids))
+    return snapshot
+
+
+def _opened_or_made(store: Store, as_of: int | None, snapshots: Path, worth_saving: int) -> tuple[Snapshot, str]:
+    """The snapshot, and how it was had: ``opened``, ``refreshed`` or ``built``."""
     folder = snapshots / _name(store.version())
     with suppress(UnusableSnapshot):
         found = open_snapshot(folder, as_of)
         folder.touch()
-        return found
-    made = _caught_up(store, as_of, snapshots) or Snapshot.from_columns(store.columns(), as_of)
+        return found, "opened"
+    caught_up = _caught_up(store, as_of, snapshots)
+    made, how = (caught_up, "refreshed") if caught_up else (Snapshot.from_columns(store.columns(), as_of), "built")
     if len(made.statement_ids) < worth_saving:
-        return made
+        return made, how
     with suppress(OSError, UnusableSnapshot):
         folder = snapshots / _name(made.columns.version)
         save_snapshot(made, folder)
         _clear(folder)
-        return open_snapshot(folder, as_of)
-    return made
+        return open_snapshot(folder, as_of), how
+    return made, how
 
 
 def _caught_up(store: Store, as_of: int | None, snapshots: Path) -> Snapshot | None:
@@ -165,7 +175,8 @@ class Graphs:
 
 
 def _in_background(work: Callable[..., None], *on: Snapshot) -> None:
-    threading.Thread(target=work, args=on, name=BACKGROUND, daemon=True).start()
+    here = copy_context()  # the request that it is for: in logs and traces it is part of that
+    threading.Thread(target=here.run, args=(work, *on), name=BACKGROUND, daemon=True).start()
 
 
 def _fit_anew(snapshot: Snapshot, before: Snapshot) -> None:

@@ -23,6 +23,7 @@ from isthmus.service.profile import Profile
 from isthmus.service.runs.again import Task
 from isthmus.service.runs.record import Asked, Recorder, Trigger, recorded
 from isthmus.service.runs.summary import SLOWEST, Failure, Summary
+from isthmus.steps import step, told
 
 if TYPE_CHECKING:
     from isthmus.extractors.readers.association_table import ColumnMap
@@ -70,7 +71,7 @@ class Ingestion:
         self._files.append(path)
         try:
             with watched(self._watch):
-                for record in records:
+                for record in _timed(records):
                     self._take_one(record)
         except UnreadableFile as error:
             self._fail(Failure(path.name, "", str(error).replace(str(path), path.name)))  # where it lies is no news
@@ -262,6 +263,20 @@ class Ingestion:
             self.summary.failures.append(failure)
 
 
+def _timed(records: Iterable[Record]) -> Iterator[Record]:
+    """The records; how long the reader took for all of them is told at the end, what was done with them not counted."""
+    seconds, count, each = 0.0, 0, iter(records)
+    while True:
+        began = monotonic()
+        record = next(each, None)
+        seconds += monotonic() - began
+        if record is None:
+            break
+        count += 1
+        yield record
+    told("records.parse", seconds, records=count)
+
+
 def ingest(
     paths: Sequence[Path],
     store: Store,
@@ -313,11 +328,13 @@ def read_task(
         recorded(store, task.asked, line.extractor_name, trigger) as record,
     ):
         size = sum(path.stat().st_size for path in task.files)
-        run = Ingestion(store, line, size, progress, cascade, record=record, anew=task.anew)
-        for path in task.files:
-            records = read(path, lexicon().canonical, kind=task.kind, columns=task.columns, names=lexicon().named)
-            run.take(path, records)
-        run.finish(preflight)
-        task.settle(store, record.run.id)
+        with step("ingest.run", trigger=trigger.value, files=len(task.files)) as taken:
+            run = Ingestion(store, line, size, progress, cascade, record=record, anew=task.anew)
+            for path in task.files:
+                records = read(path, lexicon().canonical, kind=task.kind, columns=task.columns, names=lexicon().named)
+                run.take(path, records)
+            run.finish(preflight)
+            task.settle(store, record.run.id)
+            taken.add(documents=run.summary.read, statements=run.summary.statements)
         run.summary.seconds = monotonic() - started
     return run.summary

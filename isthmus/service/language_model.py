@@ -56,6 +56,8 @@ def open_chat_model(
     key = api_key or (NO_KEY if base_url else None)
     options = {"base_url": base_url, "api_key": key, "max_tokens": longest_answer}
     given: dict[str, Any] = {option: value for option, value in options.items() if value}
+    from isthmus.service.telemetry.model_calls import ModelCalls
+
     try:
         return init_chat_model(
             model,
@@ -63,6 +65,7 @@ def open_chat_model(
             configurable_fields=None,
             timeout=settings().llm_timeout,
             max_retries=0,
+            callbacks=[ModelCalls(provider)],
             **given,
         )
     except ImportError as error:

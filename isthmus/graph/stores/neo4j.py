@@ -47,6 +47,7 @@ from isthmus.graph.stores.protocol import (
 )
 from isthmus.graph.verdict import Verdict, VerdictAbout
 from isthmus.graph.vocabulary import Category, Predicate
+from isthmus.steps import step
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -92,7 +93,10 @@ class Neo4jStore:
         ledger = self._read(neo4j_ledger.ledger_of, {reading.document.id for reading in readings})
         if all(is_unchanged(reading, ledger.get(reading.key)) for reading in readings):
             return Written(tuple(replace(ledger[each.key], outcome=Outcome.UNCHANGED) for each in readings))
-        return self._write(_write_all, readings)
+        with step("store.write", store="neo4j", documents=len(readings)) as writing:
+            written = self._write(_write_all, readings)
+            writing.add(statements=written.new_statements, evidence=written.new_evidence)
+        return written
 
     def record(self, rows: Sequence[LedgerRow]) -> None:
         """Put failures (or other outcomes without content) into the ledger."""

@@ -29,6 +29,7 @@ from isthmus.graph.stores.neo4j_verdicts import counting
 from isthmus.graph.stores.protocol import StatementRow
 from isthmus.graph.verdict import Verdict, VerdictKind
 from isthmus.graph.vocabulary import Predicate
+from isthmus.steps import step
 
 _KIND = {each: number for number, each in enumerate(VerdictKind)}
 
@@ -120,7 +121,8 @@ def settle_statements(
     touched |= {each.statement for each in new_evidence.values()}
     log.statements |= touched
     said, stored = _look_up_statements(tx, touched, said)
-    standings = _weigh(tx, said, stored, new_evidence.values(), whose)
+    with step("belief.settle", store="neo4j", statements=len(said)):
+        standings = _weigh(tx, said, stored, new_evidence.values(), whose)
     rows = {key: evidence_row(each, sorted(changes.given[key])) for key, each in new_evidence.items()}
     _create(tx, said, stored, standings, rows.values())
     _update(tx, stored, standings)
@@ -131,7 +133,8 @@ def settle_judged(tx: neo4j.ManagedTransaction, statement: str, log: Touched) ->
     """The belief in a statement that is there, and in its opposite, when a verdict on it has come or gone."""
     log.statements.add(statement)
     said, stored = _look_up_statements(tx, {statement}, {})
-    _update(tx, stored, _weigh(tx, said, stored, (), {}))
+    with step("belief.settle", store="neo4j", statements=len(said)):
+        _update(tx, stored, _weigh(tx, said, stored, (), {}))
 
 
 _IN_DOCUMENT = "MATCH (:Document {id: id})<-[:FROM]-(e:Evidence)"

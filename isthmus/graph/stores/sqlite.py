@@ -48,6 +48,7 @@ from isthmus.graph.stores.sqlite_settle import Touched, settle
 from isthmus.graph.stores.sqlite_write import New, unlink, write_ledger, write_readings
 from isthmus.graph.verdict import Verdict
 from isthmus.graph.vocabulary import Category, Predicate
+from isthmus.steps import step
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -88,8 +89,11 @@ class SqliteStore:
         ledger = self.ledger({reading.document.id for reading in readings})
         if all(is_unchanged(reading, ledger.get(reading.key)) for reading in readings):
             return Written(tuple(replace(ledger[each.key], outcome=Outcome.UNCHANGED) for each in readings))
-        with self._connections.writing() as connection:
-            return write_all(connection, readings)
+        with step("store.write", store="sqlite", documents=len(readings)) as writing:
+            with self._connections.writing() as connection:
+                written = write_all(connection, readings)
+            writing.add(statements=written.new_statements, evidence=written.new_evidence)
+        return written
 
     def record(self, rows: Sequence[LedgerRow]) -> None:
         """Put failures (or other outcomes without content) into the ledger."""

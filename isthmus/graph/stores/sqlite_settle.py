@@ -22,6 +22,7 @@ from isthmus.graph.stores.sqlite_verdicts import counting
 from isthmus.graph.stores.words import joined_words
 from isthmus.graph.verdict import VerdictKind
 from isthmus.graph.vocabulary import Predicate
+from isthmus.steps import step
 
 AT_A_TIME = 20_000  # statements of which the evidence is in memory
 _KIND = {each: number for number, each in enumerate(VerdictKind)}
@@ -45,7 +46,8 @@ def settle(connection: sqlite3.Connection, touched: Touched) -> None:
     touched.statements.update(_statements_in(connection, touched.reconsider_documents))
     touched.statements.update(_remove_evidence(connection, touched.evidence))
     change = Change(statements=touched.statements)
-    change.gone_statements.update(_settle_statements(connection, touched.statements))
+    with step("belief.settle", store="sqlite", statements=len(touched.statements)):
+        change.gone_statements.update(_settle_statements(connection, touched.statements))
     _settle_entities(connection, touched.entities, touched.descriptions, change)
     connection.execute(
         "DELETE FROM document WHERE id IN (SELECT value FROM json_each(?)) "

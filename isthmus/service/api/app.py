@@ -47,6 +47,7 @@ from isthmus.service.security.scope import Scope
 from isthmus.service.security.shield import Shield
 from isthmus.service.settings import Settings, settings
 from isthmus.service.telemetry.metrics import Meter, Metrics
+from isthmus.service.telemetry.tracing import Traced
 from isthmus.service.web import ask_routes as ask_pages
 from isthmus.service.web import hypothesis_routes as hypothesis_pages
 from isthmus.service.web import question_routes as question_pages
@@ -159,3 +160,4 @@ def _protect(app: FastAPI, host: str, options: Settings, described: frozenset[st
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=1)  # all but the size of the answer is in this
     app.add_middleware(Meter, metrics=app.state.metrics)
     app.add_middleware(Front)
+    app.add_middleware(Traced)

@@ -14,6 +14,7 @@ from isthmus.errors import IsthmusError
 from isthmus.service.api.heavy import TooBusy
 from isthmus.service.api.tables_out import NotAcceptable
 from isthmus.service.names import AmbiguousName
+from isthmus.service.security.hidden import without_secrets
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -44,7 +45,7 @@ def problem_of(error: IsthmusError) -> JSONResponse:
     """A domain error as a problem."""
     choices = [entity.id for entity in error.choices] if isinstance(error, AmbiguousName) else None
     choices = error.choices if isinstance(error, NotAcceptable) else choices
-    response = problem(kind_of(error), error.http_status, str(error), choices)
+    response = problem(kind_of(error), error.http_status, without_secrets(str(error)), choices)
     if isinstance(error, TooBusy):
         response.headers["retry-after"] = str(error.retry_after)
     return response

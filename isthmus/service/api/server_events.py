@@ -13,6 +13,7 @@ from queue import Empty, Queue
 from threading import Event, Thread
 
 from isthmus.errors import IsthmusError
+from isthmus.service.security.hidden import without_secrets
 
 MEDIA_TYPE = "text/event-stream"
 HEARTBEAT = 15.0  # seconds without news after which a comment is sent, so that nobody in between hangs up
@@ -42,7 +43,9 @@ def server_events(work: Callable[[Emit], None], heartbeat: float = HEARTBEAT) ->
         except Gone:
             pass
         except IsthmusError as error:
-            queue.put(event("problem", json.dumps({"status": error.http_status, "detail": str(error)})))
+            queue.put(
+                event("problem", json.dumps({"status": error.http_status, "detail": without_secrets(str(error))}))
+            )
         except Exception:
             number = uuid.uuid4().hex
             _log.exception("error %s in a stream", number)

@@ -26,6 +26,7 @@ from isthmus.service.cli import (
     verify,
     watch,
 )
+from isthmus.service.telemetry import tracing
 
 app = typer.Typer(
     name="isthmus",
@@ -76,10 +77,13 @@ app.command(rich_help_panel=OPERATING)(operate.demo)
 def main() -> None:
     """Run the command line; the one place where a domain error becomes a line on stderr and an exit code."""
     logging.getLogger("stamina").setLevel(logging.ERROR)  # what is tried again is told by what asked for it
+    end_tracing = tracing.start()
     try:
         app()
     except IsthmusError as error:
-        typer.echo(f"isthmus: {error}", err=True)
+        from isthmus.service.security.hidden import without_secrets
+
+        typer.echo(f"isthmus: {without_secrets(str(error))}", err=True)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         typer.echo("isthmus: stopped. What was written is kept; run the same command again to go on.", err=True)
@@ -87,3 +91,5 @@ def main() -> None:
     except BrokenPipeError:  # `isthmus extract … | head` is no mistake
         sys.stderr.close()
         sys.exit(0)
+    finally:
+        end_tracing()

@@ -18,6 +18,7 @@ from isthmus.errors import IsthmusError
 from isthmus.service.graphs import Graphs
 from isthmus.service.mcp import answers, tools
 from isthmus.service.mcp.bounds import MOST_CHARACTERS, Shrink, Value, bounded, cited, plain
+from isthmus.service.security.hidden import without_secrets
 
 if TYPE_CHECKING:
     from mcp.server import MCPServer
@@ -171,7 +172,7 @@ def _call(tool: Tool, graphs: Graphs) -> Callable[..., Any]:
             answer = tool.ask(graphs, **named).model_dump(mode="json", by_alias=True)
             told = bounded(answer, tool.shrinks, max_characters, tool.tidy)
         except IsthmusError as error:
-            raise ToolError(plain(str(error))) from error
+            raise ToolError(plain(without_secrets(str(error)))) from error
         return CallToolResult(content=[TextContent(text=orjson.dumps(told).decode())], structured_content=told)
 
     signature = inspect.signature(tool.ask, eval_str=True)

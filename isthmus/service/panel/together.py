@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextvars import copy_context
 from queue import Empty, Queue
 from threading import Thread
 from typing import TypeVar
@@ -23,7 +24,8 @@ def at_once(tasks: Mapping[str, Callable[[], T]], deadline: float) -> Iterator[t
         done.put((name, task()))
 
     for name, task in tasks.items():
-        Thread(target=run, args=(name, task), daemon=True, name=f"panel {name}").start()
+        here = copy_context()
+        Thread(target=here.run, args=(run, name, task), daemon=True, name=f"panel {name}").start()
     for _ in tasks:
         try:
             yield done.get(timeout=max(deadline - time.monotonic(), 0.0))

@@ -24,6 +24,7 @@ from isthmus.graph.stores.entries import EntryKind, sayable
 from isthmus.graph.stores.protocol import Page, Store
 from isthmus.service.runs.summary import COUNTED, Summary
 from isthmus.service.scheduler.lease import acquire, is_held
+from isthmus.service.security.hidden import without_secrets
 from isthmus.service.settings import settings
 from isthmus.service.telemetry import logs
 
@@ -194,7 +195,7 @@ def recorded(
             _end_badly(recorder, RunState.CANCELLED, "stopped: isthmus ingest --resume goes on with it")
             raise
         except Exception as error:
-            _end_badly(recorder, RunState.FAILED, str(error) or type(error).__name__)
+            _end_badly(recorder, RunState.FAILED, without_secrets(str(error)) or type(error).__name__)
             raise
         if recorder.run.state is RunState.RUNNING:
             recorder.end_well()

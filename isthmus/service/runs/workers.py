@@ -62,6 +62,7 @@ class Worker:
         self._process.start()
         theirs.close()
         self._ready = False
+        _living.add(self)
 
     @property
     def alive(self) -> bool:
@@ -88,9 +89,15 @@ class Worker:
 
     def close(self) -> None:
         """End the process and let go of it. Nobody may be waiting for it."""
+        _living.discard(self)
         self._process.kill()
         self._process.join()
         self._connection.close()
+
+    @property
+    def memory(self) -> float:
+        """Megabytes that it shares with nobody; 0 where that is not told."""
+        return _own_memory(self._process.pid)
 
     def _begin(self, caps: Caps) -> None:
         try:
@@ -134,6 +141,14 @@ class Worker:
         name = signal.Signals(-code).name
         hint = ", as the system does where memory runs out" if -code == signal.SIGKILL else ""
         return f"it ended the process that read it ({name}{hint})"
+
+
+_living: set[Worker] = set()
+
+
+def workers_of_this_process() -> tuple[Worker, ...]:
+    """Those that were started and not closed."""
+    return tuple(_living)
 
 
 def _serve(connection: Connection, read: BatchReader, prepare: Callable[[], object]) -> None:

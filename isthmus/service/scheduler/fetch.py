@@ -20,6 +20,7 @@ from isthmus import __version__
 from isthmus.errors import Unreachable
 from isthmus.extractors.feeds.feed import BrokenAnswer, RequestRefused
 from isthmus.service.egress import Answer, Caps, NotDelivered, address_of, get
+from isthmus.steps import told as tell
 
 T = TypeVar("T")
 
@@ -41,11 +42,13 @@ class Breaker:
     failed_at: list[float] = field(default_factory=list)
     rests_until: float = float("-inf")
 
-    def fail(self, now: float) -> None:
-        """Count a request that failed for good."""
+    def fail(self, now: float) -> bool:
+        """Count a request that failed for good; whether the service is left alone from now on."""
         self.failed_at = [*(at for at in self.failed_at if now - at < REST), now]
         if len(self.failed_at) >= FAILURES:
             self.failed_at, self.rests_until = [], now + REST
+            return True
+        return False
 
 
 @dataclass
@@ -69,12 +72,13 @@ class Service:
         *,
         allow: frozenset[str] = frozenset(),
         caps: Caps | None = None,
+        name: str = "other",
     ) -> None:
-        """Raises ``AddressRefused`` where the base address may not be reached."""
+        """``name`` is what metrics and traces call it. Raises ``AddressRefused`` where the address may not be reached."""
         address = address_of(base, allow)
         self._base, self._host, self._interval = base.rstrip("/"), address.host, 1.0 / per_second
         self._allow, self._pace, self._caps = allow, pace, caps
-        self._service = urlsplit(base).netloc
+        self._service, self._name = urlsplit(base).netloc, name
         self._server_day: date | None = None
         self.requests = 0
 
@@ -109,7 +113,8 @@ class Service:
             if wait > LONGEST_ASKED_WAIT:
                 break
             wait = wait or min(FIRST_WAIT * 2**attempt, LONGEST_WAIT) * random.uniform(0.5, 1.0)  # noqa: S311
-        breaker.fail(self._pace.now())
+        if breaker.fail(self._pace.now()):
+            tell("egress.rest", 0.0, service=self._name, rests=REST)
         raise FeedUnreachable(f"{self._service} failed {attempt + 1} times, the last time: {why}. Try again later")
 
     def _once(self, url: str) -> Answer:
@@ -119,7 +124,8 @@ class Service:
             self._pace.sleep(pause)
         self._pace.last[self._service] = self._pace.now()
         self.requests += 1
-        answer = get(url, {self._host}, {"User-Agent": f"isthmus/{__version__}"}, allow=self._allow, caps=self._caps)
+        known = {"User-Agent": f"isthmus/{__version__}"}
+        answer = get(url, {self._host}, known, allow=self._allow, caps=self._caps, service=self._name)
         told = _moment(answer.headers.get("date", ""))
         self._server_day = told.date() if told else self._server_day
         return answer

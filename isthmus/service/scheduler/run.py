@@ -28,8 +28,10 @@ from isthmus.service.scheduler.lease import Lease
 from isthmus.service.scheduler.preferred import preferred
 from isthmus.service.scheduler.schedules import Schedule, change, cursor_of, find, hold, settled
 from isthmus.service.scheduler.sources import feed_of
+from isthmus.service.security.hidden import without_secrets
 from isthmus.service.settings import Settings, settings
 from isthmus.service.watch.after_ingest import tell_watchers
+from isthmus.steps import step
 
 _log = logging.getLogger(__name__)
 
@@ -55,7 +57,10 @@ def run_schedule(
         if trigger is Trigger.CRON and (schedule.paused or schedule.due > started):
             return None
         run = _Run(store, schedule, lease, started, trigger, stopping)
-        return run.to_the_end(known or settings(), pace or Pace(), progress)
+        with step("schedule.run", feed=schedule.feed.value, trigger=trigger.value) as taken:
+            done = run.to_the_end(known or settings(), pace or Pace(), progress)
+            taken.add(outcome=done[0].outcome.value, documents=done[1].read, requests=done[0].requests)
+        return done
 
 
 class Stopping(IsthmusError):
@@ -98,7 +103,7 @@ class _Run:
             self._end_badly(RunOutcome.CANCELLED, summary, "stopped: the next run goes on from here")
             raise
         except Exception as error:
-            self._end_badly(RunOutcome.FAILED, summary, str(error) or type(error).__name__)
+            self._end_badly(RunOutcome.FAILED, summary, without_secrets(str(error)) or type(error).__name__)
             raise
         if cancelled:
             self._end(RunOutcome.CANCELLED, summary, f"{cancelled}: the next run goes on from here")

@@ -28,28 +28,30 @@ def feed_of(kind: FeedKind, settings: Settings, pace: Pace) -> tuple[Feed, Servi
             from isthmus.extractors.feeds.pubmed import PubMed
 
             key = settings.pubmed_api_key.get_secret_value()
-            service = Service(settings.pubmed_url, WITH_KEY if key else WITHOUT_KEY, pace, allow=allow)
+            service = Service(settings.pubmed_url, WITH_KEY if key else WITHOUT_KEY, pace, allow=allow, name=kind.value)
             articles = PubMed(service, key=key, email=email)
             updates = settings.pubmed_updates_url or (_UPDATES if settings.pubmed_url == _public_pubmed() else "")
             if not updates:
                 return articles, service
             from isthmus.extractors.feeds.pubmed_updates import WithDeletions
 
-            return WithDeletions(articles, Service(updates, MODEST, pace, allow=allow, caps=_FILES)), service
+            return WithDeletions(
+                articles, Service(updates, MODEST, pace, allow=allow, caps=_FILES, name="pubmed_updates")
+            ), service
         case FeedKind.EUROPEPMC:
             from isthmus.extractors.feeds.europepmc import EuropePmc
 
-            service = Service(settings.europepmc_url, MODEST, pace, allow=allow)
+            service = Service(settings.europepmc_url, MODEST, pace, allow=allow, name=kind.value)
             return EuropePmc(service, email=email), service
         case FeedKind.BIORXIV:
             from isthmus.extractors.feeds.biorxiv import Biorxiv
 
-            service = Service(settings.biorxiv_url, MODEST, pace, allow=allow)
+            service = Service(settings.biorxiv_url, MODEST, pace, allow=allow, name=kind.value)
             return Biorxiv(service), service
         case FeedKind.PUBTATOR:
             from isthmus.extractors.feeds.pubtator import PubTator
 
-            service = Service(settings.pubtator_url, WITHOUT_KEY, pace, allow=allow)
+            service = Service(settings.pubtator_url, WITHOUT_KEY, pace, allow=allow, name=kind.value)
             return PubTator(service), service
         case FeedKind.FOLDER:
             from isthmus.extractors.feeds.folder import Folder

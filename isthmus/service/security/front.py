@@ -11,8 +11,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from isthmus.service.api.problems import fault
-from isthmus.service.security.keys import KEY_PATTERN
 from isthmus.service.telemetry import logs
+from isthmus.service.telemetry.routes import method_of, route_of
 
 HEADERS = {
     "x-content-type-options": "nosniff",
@@ -59,17 +59,12 @@ class Front:
         try:
             await self._app(scope, receive, told_send)
         except Exception as error:
-            _log.error("error %s at %s %s", request_id, scope["method"], shown(scope["path"]), exc_info=error)
+            _log.error("error %s at %s %s", request_id, method_of(scope), route_of(scope), exc_info=error)
             if status:
                 raise
             await fault(request_id)(scope, receive, told_send)
         finally:
             _write_line(scope, status, monotonic() - began)
-
-
-def shown(path: str) -> str:
-    """A path as it may be written to a log: no keys, no line ends."""
-    return KEY_PATTERN.sub("isthmus_…", path).encode("ascii", "backslashreplace").decode().replace("\n", "\\n")
 
 
 def _dress(headers: MutableHeaders, request_id: str) -> None:
@@ -81,7 +76,7 @@ def _dress(headers: MutableHeaders, request_id: str) -> None:
 
 
 def _write_line(scope: Scope, status: int, seconds: float) -> None:
-    """One line; the query stays out, since it says what a person is after."""
+    """One line; address and query stay out, since they say what a person is after, in words that may be a patient's."""
     if not access_log.isEnabledFor(logging.INFO):
         return
     caller = scope["state"].get("caller")
@@ -89,8 +84,8 @@ def _write_line(scope: Scope, status: int, seconds: float) -> None:
         "request_id": scope["state"]["request_id"],
         "client": scope["client"][0] if scope.get("client") else "",
         "key": caller.key.id if caller and caller.key else "",
-        "method": scope["method"],
-        "path": shown(scope["path"]),
+        "method": method_of(scope),
+        "route": route_of(scope),
         "status": status,
         "seconds": round(seconds, 4),
     }

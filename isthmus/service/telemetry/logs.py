@@ -1,26 +1,23 @@
 """Logs: a line of JSON for each thing that happens, with the request or run that it belongs to.
 
-What could tell a secret is taken out of every line, whoever wrote it: keys, passwords in addresses of stores, headers of
-authorization.
+What is secret is taken out of every line, whoever wrote it, tracebacks too (``security.hidden``).
 """
 
 from __future__ import annotations
 
 import json
 import logging
-import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
-from isthmus.service.security.keys import KEY_PATTERN
+from isthmus.service.security.hidden import without_secrets
+from isthmus.service.telemetry.tracing import trace_id
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 run_id: ContextVar[str] = ContextVar("run_id", default="")
-_PASSWORD = re.compile(r"(?<=://)[^/\s:@]*:[^/\s@]+(?=@)")
-_BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[^\s\"',]{6,}")
 
 
 @contextmanager
@@ -31,15 +28,6 @@ def of_run(run: str) -> Iterator[None]:
         yield
     finally:
         run_id.reset(token)
-
-
-def without_secrets(text: str) -> str:
-    """A text without keys, passwords and authorizations.
-
-    >>> without_secrets("cannot reach bolt://neo4j:hunter2@db:7687")
-    'cannot reach bolt://…@db:7687'
-    """
-    return _BEARER.sub(r"\1 …", _PASSWORD.sub("…", KEY_PATTERN.sub("isthmus_…", text)))
 
 
 class JsonLines(logging.Formatter):
@@ -54,12 +42,21 @@ class JsonLines(logging.Formatter):
             "message": record.getMessage(),
         }
         line |= getattr(record, "told", {})  # fields of whoever wrote it
-        for name, value in (("request_id", request_id.get()), ("run_id", run_id.get())):
+        for name, value in (("request_id", request_id.get()), ("run_id", run_id.get()), ("trace_id", trace_id())):
             if value:
                 line.setdefault(name, value)
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
-        return without_secrets(json.dumps(line, ensure_ascii=False, default=str))
+        return without_secrets(json.dumps(_without_secrets(line), ensure_ascii=False, default=str))
+
+
+def _without_secrets(value: object) -> object:
+    """As JSON has it, before its quotes and escapes could hide a secret from being found."""
+    if isinstance(value, str):
+        return without_secrets(value)
+    if isinstance(value, dict):
+        return {name: _without_secrets(each) for name, each in value.items()}
+    return [_without_secrets(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 class TextLines(logging.Formatter):

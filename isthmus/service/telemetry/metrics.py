@@ -29,15 +29,17 @@ from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from isthmus.errors import IsthmusError
+from isthmus.graph.stores.open import NEO4J_SCHEMES, sqlite_path
 from isthmus.graph.stores.protocol import Store
 from isthmus.service.graphs import Graphs
 from isthmus.service.runs.record import Run, RunState, all_runs
 from isthmus.service.scheduler.history import RunOutcome, history_of
 from isthmus.service.scheduler.schedules import schedules_of
+from isthmus.service.telemetry import work
+from isthmus.service.telemetry.routes import method_of, route_of
 
 SECONDS_KEPT = 10.0  # that what the store told is told again
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
-_API = "/api/v1"
 _OUTCOMES = ("written", "unchanged", "empty", "failed", "quarantined", "deleted")
 
 
@@ -45,9 +47,7 @@ class Metrics:
     """The metrics of one application, in a registry of their own."""
 
     def __init__(self, graphs: Graphs) -> None:
-        self.registry = CollectorRegistry()
-        for collector in (PROCESS_COLLECTOR, PLATFORM_COLLECTOR, GC_COLLECTOR):
-            self.registry.register(collector)
+        self.registry = registry_of(graphs)
         names = ("method", "route", "status")
         self.requests = Counter("isthmus_requests", "Requests that were answered.", names, registry=self.registry)
         self.seconds = Histogram(
@@ -58,7 +58,16 @@ class Metrics:
             registry=self.registry,
         )
         self.in_flight = Gauge("isthmus_requests_in_flight", "Requests that are worked on.", registry=self.registry)
-        self.registry.register(_OfStore(graphs))
+
+
+def registry_of(graphs: Graphs) -> CollectorRegistry:
+    """What a process tells that works on a store: of itself, of its work, and what the store says of all processes."""
+    registry = CollectorRegistry()
+    for collector in (PROCESS_COLLECTOR, PLATFORM_COLLECTOR, GC_COLLECTOR):
+        registry.register(collector)
+    work.register(registry)
+    registry.register(_OfStore(graphs))
+    return registry
 
 
 class Meter:
@@ -78,29 +87,14 @@ class Meter:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                self._metrics.seconds.labels(_method(scope), route_of(scope)).observe(monotonic() - began)
+                self._metrics.seconds.labels(method_of(scope), route_of(scope)).observe(monotonic() - began)
             await send(message)
 
         with self._metrics.in_flight.track_inprogress():
             try:
                 await self._app(scope, receive, told_send)
             finally:
-                self._metrics.requests.labels(_method(scope), route_of(scope), str(status)).inc()
-
-
-def route_of(scope: Scope) -> str:
-    """The route of a request as it is declared; ``other`` for what has none, so that nobody can make new ones."""
-    route = scope.get("route")
-    path: str = getattr(route, "path_format", "") or getattr(route, "path", "")
-    before = (
-        _API if scope["path"].startswith(f"{_API}/") and not path.startswith(_API) else ""
-    )  # a router's route lacks it
-    return f"{before}{path}" if path else "other"
-
-
-def _method(scope: Scope) -> str:
-    known = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS")
-    return scope["method"] if scope["method"] in known else "other"
+                self._metrics.requests.labels(method_of(scope), route_of(scope), str(status)).inc()
 
 
 class _OfStore(Collector):
@@ -118,6 +112,7 @@ class _OfStore(Collector):
                 try:
                     self._told = [
                         _gauge("isthmus_store_up", "Whether the store answers.", 1),
+                        *_told_of(self._graphs.url),
                         *_told_by(self._graphs.store, self._runs),
                     ]
                 except IsthmusError:
@@ -128,6 +123,17 @@ class _OfStore(Collector):
     def describe(self) -> list[Metric]:
         """Nothing: or the store would be asked when this is made."""
         return []
+
+
+def _told_of(url: str) -> Iterator[Metric]:
+    of_server = url.partition("://")[0].lower() in NEO4J_SCHEMES
+    kind = GaugeMetricFamily("isthmus_store_info", "Which kind of store it is.", labels=["kind"])
+    kind.add_metric(["neo4j" if of_server else "sqlite"], 1)
+    yield kind
+    if not of_server:  # a server watches its own disk
+        file = sqlite_path(url)
+        sizes = (part.stat().st_size for part in (file, file.with_name(f"{file.name}-wal")) if part.exists())
+        yield _gauge("isthmus_store_bytes", "The store's file, with its log.", sum(sizes))
 
 
 def _told_by(store: Store, runs: _Runs) -> Iterator[Metric]:

@@ -40,7 +40,7 @@ def send_webhook(alert: Alert, url: str, settings: Settings) -> None:
         "Idempotency-Key": alert.id,
         "Isthmus-Signature": f"t={now},v1={signature(body, now, settings.webhook_secret.get_secret_value())}",
     }
-    status = post(address_of(url, allowed_pairs(settings.egress_allow)), body, headers)
+    status = post(address_of(url, allowed_pairs(settings.egress_allow)), body, headers, service="webhook")
     if not 200 <= status < 300:
         hint = ": redirects are not followed, give the address that it leads to" if 300 <= status < 400 else ""
         raise NotDelivered(f"the webhook answered {status}{hint}")

@@ -276,7 +276,7 @@ def test_the_access_log_is_json_without_keys_and_queries(client_of, key_of, capl
     mine = key_of(Scope.READ)
     client_of().get("/api/v1/search?q=secretive", headers=mine)
     line = json.loads(JsonLines().format(caplog.records[-1]))
-    assert (line["method"], line["path"], line["status"]) == ("GET", "/api/v1/search", 200)
+    assert (line["method"], line["route"], line["status"]) == ("GET", "/api/v1/search", 200)
     assert line["key"] == mine["authorization"][15:27]
     assert "secretive" not in caplog.text
     assert mine["authorization"][-64:] not in caplog.text

@@ -6,18 +6,22 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from urllib.parse import quote, quote_plus
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from server_process import serving
+from service.telemetry.collector import collecting
 from starlette.testclient import TestClient
 
 from isthmus.graph.stores.open import open_store
 from isthmus.service.api.app import create_app
 from isthmus.service.runs.record import Asked, recorded
 from isthmus.service.runs.summary import Summary
+from isthmus.service.security.hidden import without_secrets
 from isthmus.service.security.keys import create_key
 from isthmus.service.security.scope import Scope
+from isthmus.service.settings import settings
 from isthmus.service.telemetry.logs import JsonLines, TextLines
 from isthmus.service.telemetry.metrics import _Runs
 
@@ -128,6 +132,69 @@ def test_no_line_tells_a_secret(form, url):
     assert "db:7687" in line
 
 
+@pytest.fixture
+def planted(monkeypatch):
+    """Secrets as they are set, by name: one with a quote, a blank and letters beyond ASCII in it."""
+    secrets = {
+        "ISTHMUS_LLM_API_KEY": 'sk-"quoted" ünd blank',
+        "ISTHMUS_PUBMED_API_KEY": "pubmed-key-of-ours",
+        "ISTHMUS_SMTP_PASSWORD": "smtp+pass/word",
+        "ISTHMUS_WEBHOOK_SECRET": "hook-secret",
+        "ISTHMUS_NEO4J_PASSWORD": "graph-password",
+        "OPENAI_API_KEY": "sk-of-the-provider",
+    }
+    for name, value in secrets.items():
+        monkeypatch.setenv(name, value)
+    settings.cache_clear()
+    yield secrets
+    settings.cache_clear()
+
+
+def failing(secret):
+    raise KeyError(f"server said: {secret}")
+
+
+def failing_again(secret):
+    try:
+        failing(secret)
+    except KeyError as first:
+        raise RuntimeError(f"GET /x?api_key={quote_plus(secret)}") from first
+
+
+@pytest.mark.parametrize("form", [JsonLines(), TextLines()], ids=["json", "text"])
+def test_no_line_tells_what_is_set_as_a_secret_whatever_raised_it(form, planted):
+    for name, secret in planted.items():
+        try:
+            failing_again(secret)
+        except RuntimeError as error:
+            told = {"sent": [secret, {"again": secret}]}
+            line = form.format(record(f"of {secret}", exc_info=(RuntimeError, error, error.__traceback__), told=told))
+        for spelled in (secret, quote_plus(secret), quote(secret, safe=""), json.dumps(secret)[1:-1]):
+            assert spelled not in line, name
+        assert "server said" in line
+
+
+def test_no_error_of_the_command_line_tells_a_secret(isthmus):
+    secret = "hunter2-of-the-graph"
+    ran = isthmus("runs", "list", "--store", f"nowhere://x/{secret}", ISTHMUS_NEO4J_PASSWORD=secret)
+    assert ran.code == 2
+    assert "nowhere://x/" in ran.err
+    assert secret not in ran.err
+
+
+def test_no_problem_tells_a_secret(client, planted):
+    answer = client.get("/api/v1/entities/pubmed-key-of-ours")
+    assert answer.status_code == 404
+    assert "pubmed-key-of-ours" not in answer.text
+
+
+def test_words_that_are_set_where_no_key_is_asked_for_stay(monkeypatch):
+    monkeypatch.setenv("ISTHMUS_LLM_API_KEY", "none")
+    settings.cache_clear()
+    assert without_secrets("none set") == "none set"
+    settings.cache_clear()
+
+
 def test_an_error_is_one_line_of_json():
     try:
         int("two\nlines")
@@ -137,18 +204,28 @@ def test_an_error_is_one_line_of_json():
     assert "two\\nlines" in json.loads(line)["error"]
 
 
-def test_a_server_that_is_stopped_ends_well_and_has_logged_each_request(url, tmp_path):
-    log = tmp_path / "log"
-    with serving(url, log, ISTHMUS_LOG="json") as port:
-        asked = f"http://127.0.0.1:{port}/api/v1/search?q=secretive"
-        with urllib.request.urlopen(urllib.request.Request(asked, headers={"x-request-id": "mine-7"})) as answer:
-            assert answer.status == 200
+def test_a_server_that_is_stopped_ends_well_has_logged_each_request_and_sent_its_trace(url, tmp_path):
+    log, trace, parent = tmp_path / "log", "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
+    with collecting() as collector:
+        environment = {"OTEL_EXPORTER_OTLP_ENDPOINT": f"http://{collector.place}", "OTEL_SERVICE_NAME": "tested"}
+        with serving(url, log, ISTHMUS_LOG="json", **environment) as port:
+            asked = f"http://127.0.0.1:{port}/api/v1/search?q=secretive"
+            headers = {"x-request-id": "mine-7", "traceparent": f"00-{trace}-{parent}-01"}
+            with urllib.request.urlopen(urllib.request.Request(asked, headers=headers)) as answer:
+                assert answer.status == 200
     told = log.read_text()
     lines = [json.loads(line) for line in told.splitlines() if line.startswith("{")]
     [mine] = [line for line in lines if line.get("request_id") == "mine-7"]
-    assert (mine["path"], mine["status"], mine["logger"]) == ("/api/v1/search", 200, "isthmus.access")
+    assert (mine["route"], mine["status"], mine["logger"]) == ("/api/v1/search", 200, "isthmus.access")
+    assert mine["trace_id"] == trace
     assert "secretive" not in told
     assert "Traceback" not in told
+    [span] = [span for span in collector.spans if span.name == "GET /api/v1/search"]
+    assert (span.trace_id.hex(), span.parent_span_id.hex()) == (trace, parent)
+    named = {each.key: each.value.string_value for each in collector.resources[0].resource.attributes}
+    assert named["service.name"] == "tested"
+    assert {path for path, _ in collector.sent} == {"/v1/traces"}
+    assert not any(b"secretive" in body for _, body in collector.sent)
 
 
 def test_a_server_that_is_stopped_says_that_all_is_well(url):

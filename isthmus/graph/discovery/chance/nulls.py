@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from itertools import islice
@@ -30,6 +30,7 @@ from isthmus.graph.discovery.memory.snapshot import Snapshot
 from isthmus.graph.discovery.walks.dwpc import DAMPING
 from isthmus.graph.discovery.walks.metapaths import Hop, Metapath, enumerate_metapaths
 from isthmus.graph.vocabulary import Category, Predicate
+from isthmus.steps import step
 
 COPIES = 12
 ENDS = 48  # nodes chosen for each hop
@@ -224,22 +225,33 @@ def fit_nulls(
     missing = [one for one in wanted if one not in reused]
     fitted: list[GammaHurdle] = []
     if missing:
-        hops = {hop for one in missing for way in (one, one.reversed) for hop in way.hops}
-        generator = np.random.default_rng(seed)
-        chosen = {hop: choose_ends(snapshot.layers[hop], ends, generator) for hop in sorted(hops)}
-        rewired = [
-            CountsBetween(copy, chosen, damping) for copy in islice(rewirings(snapshot, seed=seed, hops=hops), copies)
-        ]
-        for start in range(0, len(missing), _TOGETHER):
-            fitted.append(fit_gamma_hurdle(sample_counts(rewired, missing[start : start + _TOGETHER], chosen, damping)))
-            if progress is not None:
-                progress(min(start + _TOGETHER, len(missing)), len(missing))
+        with step("nulls.fit", metapaths=len(missing)):
+            fitted += _fit(snapshot, missing, (seed, copies, ends, damping), progress)
     if known is not None:
         fitted.append(known.fitted.take(np.array(kept, dtype=np.intp)))
         missing += [known.metapaths[row] for row in kept]
     if not fitted:
         fitted = [fit_gamma_hurdle(no_samples())]
     return Nulls(tuple(missing), GammaHurdle.joining(fitted), tuple(digests[one] for one in missing), damping)
+
+
+def _fit(
+    snapshot: Snapshot,
+    missing: Sequence[Metapath],
+    how: tuple[int, int, int, float],
+    progress: Progress | None,
+) -> Iterator[GammaHurdle]:
+    """The nulls of metapaths in canonical form, some at a time; ``how`` as ``fit_nulls`` has it."""
+    seed, copies, ends, damping = how
+    hops = {hop for one in missing for way in (one, one.reversed) for hop in way.hops}
+    generator = np.random.default_rng(seed)
+    chosen = {hop: choose_ends(snapshot.layers[hop], ends, generator) for hop in sorted(hops)}
+    copied = islice(rewirings(snapshot, seed=seed, hops=hops), copies)
+    rewired = [CountsBetween(copy, chosen, damping) for copy in copied]
+    for start in range(0, len(missing), _TOGETHER):
+        yield fit_gamma_hurdle(sample_counts(rewired, missing[start : start + _TOGETHER], chosen, damping))
+        if progress is not None:
+            progress(min(start + _TOGETHER, len(missing)), len(missing))
 
 
 def nulls_of(

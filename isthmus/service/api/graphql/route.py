@@ -21,6 +21,7 @@ from isthmus.service.api.graphql.schema import Mutation, Query
 from isthmus.service.api.problems import kind_of
 from isthmus.service.names import AmbiguousName
 from isthmus.service.security.access import need_to_write
+from isthmus.service.security.hidden import without_secrets
 from isthmus.service.security.scope import Scope
 
 LONGEST_MESSAGE = 500  # a query's own words come back in messages
@@ -65,7 +66,7 @@ def _answer(schema: Schema, request: Request, body: bytes) -> tuple[int, dict[st
             schema.execute(posed.query, posed.variables, context_value=asked, operation_name=posed.operation)
         )
     except RefusedQuery as error:
-        return error.http_status, {"errors": [_told(GraphQLError(str(error), original_error=error))]}
+        return error.http_status, {"errors": [_told(GraphQLError(without_secrets(str(error)), original_error=error))]}
     errors = _told_all(result.errors or [])
     if isinstance(result, PreExecutionError):
         return errors[0]["extensions"]["status"], {"errors": errors}
