@@ -1,11 +1,12 @@
 """What must be read by nobody, taken out of whatever is about to be written where others read: logs, errors, histories.
 
 By its form: keys of this service, passwords in addresses, headers of authorization. And by itself: the secrets that are set,
-ours and those of language models' providers, whatever foreign text they turn up in, as they are or as an address has them.
+ours and those of language models' providers, whatever foreign text they turn up in.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -31,7 +32,12 @@ def without_secrets(text: str) -> str:
     >>> without_secrets("cannot reach bolt://neo4j:hunter2@db:7687")
     'cannot reach bolt://…@db:7687'
     """
-    text = _BEARER.sub(rf"\1 {HIDDEN}", _PASSWORD.sub(HIDDEN, KEY_PATTERN.sub(f"isthmus_{HIDDEN}", text)))
+    text = KEY_PATTERN.sub(f"isthmus_{HIDDEN}", text)
+    if "://" in text:  # asked first, since every line of the log passes here
+        text = _PASSWORD.sub(HIDDEN, text)
+    small = text.lower()
+    if "bearer" in small or "basic" in small:
+        text = _BEARER.sub(rf"\1 {HIDDEN}", text)
     try:
         set_ones = _pattern(settings())
     except UsageError:  # settings that cannot be read are told by whoever needs them
@@ -55,4 +61,6 @@ def secrets_set(known: Settings, environment: Mapping[str, str]) -> frozenset[st
 
 
 def _forms(secret: str) -> set[str]:
-    return {secret, quote(secret, safe=""), quote(secret), quote_plus(secret), repr(secret)[1:-1]}
+    """As it is, as addresses have it, as Python shows it, and as a line of JSON holds each of these."""
+    forms = {secret, quote(secret, safe=""), quote(secret), quote_plus(secret), repr(secret)[1:-1]}
+    return forms | {json.dumps(form, ensure_ascii=False)[1:-1] for form in forms}

@@ -47,16 +47,7 @@ class JsonLines(logging.Formatter):
                 line.setdefault(name, value)
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
-        return without_secrets(json.dumps(_without_secrets(line), ensure_ascii=False, default=str))
-
-
-def _without_secrets(value: object) -> object:
-    """As JSON has it, before its quotes and escapes could hide a secret from being found."""
-    if isinstance(value, str):
-        return without_secrets(value)
-    if isinstance(value, dict):
-        return {name: _without_secrets(each) for name, each in value.items()}
-    return [_without_secrets(each) for each in value] if isinstance(value, list | tuple) else value
+        return without_secrets(json.dumps(line, ensure_ascii=False, default=str))
 
 
 class TextLines(logging.Formatter):
