@@ -19,6 +19,7 @@ from isthmus.graph.stores import (
     neo4j_mentions,
     neo4j_read,
     neo4j_search,
+    neo4j_structure,
     neo4j_verdicts,
 )
 from isthmus.graph.stores.assembly import NO_EFFORT, Reading, assemble, is_unchanged, without_repeats
@@ -45,6 +46,7 @@ from isthmus.graph.stores.protocol import (
     StoreUnreachable,
     Written,
 )
+from isthmus.graph.stores.structure import Structure
 from isthmus.graph.verdict import Verdict, VerdictAbout
 from isthmus.graph.vocabulary import Category, Predicate
 from isthmus.steps import step
@@ -307,6 +309,16 @@ class Neo4jStore:
     def delete_entry(self, kind: EntryKind, key: str, *, expected: int | None = None) -> bool:
         """Take a value out; ``expected`` as for ``put_entry``. Returns whether there was one."""
         return sayable(key) and self._write(neo4j_entries.delete, kind, key, expected)
+
+    def structure(self) -> Structure:
+        """How the database stands."""
+        with driver_errors(self._address), self._session() as session:
+            return neo4j_structure.structure(session, self.url)
+
+    def make_indexes(self) -> None:
+        """Make indexes anew that somebody took out, or that failed, and wait until they are ready."""
+        with driver_errors(self._address), self._session() as session:
+            neo4j_structure.make_indexes(session)
 
     def close(self) -> None:
         """Let go of the connections."""

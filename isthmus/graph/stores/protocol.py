@@ -15,6 +15,7 @@ from isthmus.errors import IsthmusError, Unreachable, UsageError
 from isthmus.graph.belief import EvidenceArrays
 from isthmus.graph.model import Document, Entity, Evidence, Extraction, Statement
 from isthmus.graph.stores.entries import Entry, EntryKind
+from isthmus.graph.stores.structure import Structure
 from isthmus.graph.verdict import Verdict
 from isthmus.graph.vocabulary import Category, Predicate
 
@@ -436,6 +437,13 @@ class Store(Protocol):
 
     def delete_entry(self, kind: EntryKind, key: str, *, expected: int | None = None) -> bool:
         """Take a value out; ``expected`` as for ``put_entry``. Returns whether there was one."""
+
+    # -- keeping --
+    def structure(self) -> Structure:
+        """How it stands: steps of its schema, indexes, damage. Reads all of an SQLite file."""
+
+    def make_indexes(self) -> None:
+        """Make indexes anew that somebody took out, or that failed."""
 
     def close(self) -> None:
         """Let go of files and connections."""

@@ -19,6 +19,7 @@ from isthmus.graph.stores import (
     sqlite_ledger,
     sqlite_mentions,
     sqlite_read,
+    sqlite_structure,
     sqlite_verdicts,
 )
 from isthmus.graph.stores.assembly import NO_EFFORT, Reading, assemble, is_unchanged, without_repeats
@@ -46,6 +47,7 @@ from isthmus.graph.stores.sqlite_connections import Connections
 from isthmus.graph.stores.sqlite_keys import known_keys
 from isthmus.graph.stores.sqlite_settle import Touched, settle
 from isthmus.graph.stores.sqlite_write import New, unlink, write_ledger, write_readings
+from isthmus.graph.stores.structure import Structure
 from isthmus.graph.verdict import Verdict
 from isthmus.graph.vocabulary import Category, Predicate
 from isthmus.steps import step
@@ -305,6 +307,15 @@ class SqliteStore:
             return False
         with self._connections.writing() as connection:
             return sqlite_entries.delete(connection, kind, key, expected)
+
+    def structure(self) -> Structure:
+        """How the file stands. Reads all of it."""
+        return self._read(sqlite_structure.structure, self.url)
+
+    def make_indexes(self) -> None:
+        """Make indexes anew that somebody took out."""
+        with self._connections.writing() as connection:
+            sqlite_structure.make_indexes(connection)
 
     def close(self) -> None:
         """Let go of the file."""

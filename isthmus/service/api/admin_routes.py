@@ -16,7 +16,7 @@ from isthmus.service.api.heavy import HeavyOf
 from isthmus.service.api.pages import page_after
 from isthmus.service.api.schemas import PageOut
 from isthmus.service.api.tables_out import ListsOf, as_table
-from isthmus.service.doctor import diagnose
+from isthmus.service.doctor.diagnosis import diagnose
 from isthmus.service.security.audit import latest_deeds
 from isthmus.service.security.keys import MOST, Key, create_key, find_key, keys_of, limit_key, revoke_key, rotate_key
 from isthmus.service.security.scope import Scope

@@ -123,12 +123,25 @@ def _told(counts: Counts) -> str:
     return f"{counts.documents:,} documents, {counts.entities:,} entities and {counts.statements:,} statements"
 
 
-def doctor(store: StoreOption = "", json: JsonOption = False) -> None:
+def doctor(
+    store: StoreOption = "",
+    json: JsonOption = False,
+    online: Annotated[
+        bool, typer.Option("--online", help="Also ask the language model for a word, which may cost something.")
+    ] = False,
+    mend: Annotated[
+        bool, typer.Option("--mend", help="First make indexes of the store anew that are missing or failed.")
+    ] = False,
+) -> None:
     """Look at every part and say what mends the ones that are wrong."""
-    from isthmus.service.doctor import diagnose
+    from isthmus.service.doctor.diagnosis import diagnose
+    from isthmus.service.doctor.diagnosis import mend as mended
     from isthmus.service.settings import settings
 
-    diagnosis = diagnose(store or settings().store_url)
+    url = store or settings().store_url
+    if mend:
+        mended(url)
+    diagnosis = diagnose(url, online=online)
     if json:
         print_json(diagnosis.as_json())
     else:

@@ -22,7 +22,7 @@ from rich.table import Table
 if TYPE_CHECKING:
     from isthmus.service.answers import PathAnswer, Sentence
     from isthmus.service.asking import CandidatesAnswer, PathsAnswer
-    from isthmus.service.doctor import Diagnosis
+    from isthmus.service.doctor.diagnosis import Diagnosis
     from isthmus.service.ingest import Progress as Report
     from isthmus.service.runs.summary import Summary
 

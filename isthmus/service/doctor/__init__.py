@@ -1,0 +1,1 @@
+"""Is everything there that Isthmus needs, and what to do where it is not."""
