@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.metadata
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -89,12 +88,12 @@ def _free_disk(store_url: str) -> str:
 
 def _cache(known: Settings) -> str:
     folder = _there(known.cache_folder)
-    if not os.access(folder, os.W_OK):
-        raise Broken(
-            f"{_home_relative(folder)} cannot be written: change its owner, or name another with ISTHMUS_CACHE"
-        )
-    with tempfile.TemporaryFile(dir=folder) as probe:
-        probe.write(b"probe")
+    try:
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            probe.write(b"probe")
+    except OSError as error:
+        told = f"{_home_relative(folder)} cannot be written ({error.strerror})"
+        raise Broken(f"{told}: change its owner, or name another with ISTHMUS_CACHE") from error
     return f"{_home_relative(known.cache_folder)}, {_room(folder)}"
 
 
