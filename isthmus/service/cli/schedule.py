@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import threading
+from contextlib import ExitStack
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,6 +22,7 @@ app = typer.Typer(
     no_args_is_help=True, help="Feed the graph by itself: PubMed, Europe PMC, preprints, PubTator, a folder."
 )
 
+_log = logging.getLogger("isthmus.scheduler")
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Of a schedule.", show_default=False)]
 
 
@@ -147,23 +150,38 @@ def remove(name: Name, store: StoreOption = "", json: JsonOption = False) -> Non
 @app.command()
 def daemon(
     once: Annotated[bool, typer.Option("--once", help="Run what is due now, then end.")] = False,
+    metrics_port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Serve /metrics for Prometheus there.", show_default=False)
+    ] = None,
+    metrics_host: Annotated[str, typer.Option(help="Address that /metrics is served at.")] = "127.0.0.1",
     store: StoreOption = "",
 ) -> None:
     """Run what is due, until it is stopped. Several may run: one leads, another takes over when it dies."""
     from isthmus.service.scheduler.daemon import serve
+    from isthmus.service.settings import settings
+    from isthmus.service.telemetry.exposed import metrics_at
+    from isthmus.service.telemetry.logs import configure
 
     stop = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda number, frame: stop.set())
+    configure(settings().log, settings().log_level)
     failed: list[str] = []
 
     def told(name: str, what: ScheduledRun | IsthmusError) -> None:
         if isinstance(what, Exception):
             failed.append(name)
-        typer.echo(f"{name}: {what if isinstance(what, Exception) else _told(what)}", err=True)
+            _log.warning("%s: %s", name, what, extra={"told": {"schedule": name, "outcome": "failed"}})
+        else:
+            fields = {"schedule": name, "outcome": what.outcome.value, "run_id": what.run, "requests": what.requests}
+            _log.info("%s", _told(what), extra={"told": fields})
 
-    with open_or_create(store) as opened:
-        typer.echo("the scheduler is on: Ctrl-C stops it at the end of a batch", err=True)
+    with ExitStack() as stack:
+        opened = stack.enter_context(open_or_create(store))
+        if metrics_port is not None:
+            at = stack.enter_context(metrics_at(metrics_host, metrics_port, store or settings().store_url))
+            _log.info("metrics at http://%s:%d/metrics", metrics_host, at)
+        _log.info("the scheduler is on: Ctrl-C stops it at the end of a batch")
         serve(opened, stop, told=told, once=once)
     raise typer.Exit(1 if once and failed else 0)
 

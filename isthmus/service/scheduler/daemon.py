@@ -41,14 +41,17 @@ def serve(
     ``once`` that is raised, and so is ``LeaseTaken`` where another process leads.
     """
     pace = pace or Pace(sleep=lambda seconds: _nap(stop, seconds))
+    waits = False
     while not stop.is_set():
         try:
             with acquire(store, LEADER) as lease:
+                waits = False
                 _lead(store, lease, stop, known, pace, told, poll, once)
         except (LeaseTaken, LeaseLost, Unreachable) as error:
             if once:
                 raise
-            _log.info("waiting: %s", error)
+            _log.log(logging.DEBUG if waits else logging.INFO, "waiting: %s", error)  # it may be for days
+            waits = True
         if once:
             return
         stop.wait(poll)
