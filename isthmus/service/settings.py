@@ -49,6 +49,11 @@ class Settings(BaseSettings):
     shutdown_seconds: int = Field(
         default=20, ge=0, le=3600, description="that requests are given to end when the server is stopped"
     )
+    jobs_at_once: int = Field(default=1, ge=1, le=64, description="jobs that a server works on at the same time")
+    jobs_kept: float = Field(default=7.0, gt=0, le=3650, description="days that a job and its result are kept")
+    jobs_room: int = Field(
+        default=10_000, ge=1, description="megabytes that results of jobs may take; the oldest are cleared first"
+    )
     metrics: Literal["open", "key"] = Field(
         default="open", description="whether /metrics is open, or needs a key, any of them, once there are keys"
     )

@@ -40,6 +40,8 @@ class EntryKind(StrEnum):
     FEED_CURSOR = "feed_cursor"  # where a schedule's next run goes on
     RUN = "run"  # of a schedule: what it did
     READING_RUN = "reading_run"  # of an ingest, whoever started it
+    JOB = "job"  # long work that was asked for by REST
+    ANSWER = "answer"  # to a write that has a key of its own, for a day
     LEASE = "lease"  # who alone may do something, and until when
 
 

@@ -20,6 +20,7 @@ from isthmus.service.api import (
     graph_routes,
     health_routes,
     hypothesis_routes,
+    job_routes,
     mcp_routes,
     panel_routes,
     problems,
@@ -37,6 +38,8 @@ from isthmus.service.api.graphql.route import graphql_router
 from isthmus.service.api.heavy import HeavyWork
 from isthmus.service.api.pages import SearchWalks
 from isthmus.service.graphs import Graphs
+from isthmus.service.jobs.clearing import Bounds
+from isthmus.service.jobs.running import Jobs
 from isthmus.service.security.access import needs
 from isthmus.service.security.front import Front
 from isthmus.service.security.guard import Guard
@@ -71,6 +74,7 @@ def create_app(store_url: str, *, host: str = "127.0.0.1", options: Settings | N
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
+        app.state.jobs.close()
         app.state.graphs.close()
 
     described = options.environment != "production"
@@ -86,6 +90,8 @@ def create_app(store_url: str, *, host: str = "127.0.0.1", options: Settings | N
     )
     app.state.graphs = Graphs(store_url)
     app.state.search_walks, app.state.heavy = SearchWalks(), HeavyWork()
+    bounds = Bounds(options.jobs_kept, options.jobs_room * 1_000_000)
+    app.state.jobs = Jobs(app.state.graphs, bounds, at_once=options.jobs_at_once)
     app.state.metrics = Metrics(app.state.graphs)
     problems.install(app)
     fresh.install(app)
@@ -120,6 +126,7 @@ def _include(app: FastAPI, *, described: bool) -> None:
     app.include_router(schedule_routes.router, prefix=API, dependencies=feeding)
     app.include_router(document_routes.router, prefix=API, dependencies=feeding)
     app.include_router(run_routes.router, prefix=API, dependencies=feeding)
+    app.include_router(job_routes.router, prefix=API, dependencies=[needs(Scope.READ, Scope.INGEST)])
     app.include_router(sign_in.router)
     app.include_router(web_routes.open_router)
     app.include_router(web_routes.router, dependencies=reading)

@@ -8,22 +8,22 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException
 
-from isthmus.errors import UsageError
 from isthmus.extractors.readers import Kind
 from isthmus.extractors.readers.json_documents import DocumentIn
 from isthmus.service.api.heavy import HeavyOf
+from isthmus.service.api.job_routes import JobOut, hand_in
 from isthmus.service.graphs import Graphs
-from isthmus.service.ingest import ingest
+from isthmus.service.jobs.asked import IngestIn, IngestParameters
+from isthmus.service.jobs.job import JobKind
 from isthmus.service.profile import Profile
-from isthmus.service.runs.record import Trigger
+from isthmus.service.reading_sent import NothingToRead, read_sent
 from isthmus.service.runs.summary import Summary
-from isthmus.service.settings import settings
-from isthmus.service.watch.after_ingest import tell_watchers
 
 router = APIRouter(tags=["documents"])
 
@@ -41,6 +41,7 @@ _ENDINGS = {  # what a body without a name is called, by its kind of content
     "text/plain": ".txt",
     "application/octet-stream": "",
 }
+_RESPOND_ASYNC = re.compile(r"(?i)(?:^|[,;\s])respond-async(?:$|[,;\s])")  # RFC 7240
 _EXAMPLE = {
     "documents": [
         {
@@ -51,12 +52,6 @@ _EXAMPLE = {
         }
     ]
 }
-
-
-class NothingToRead(UsageError):
-    """A request without a document that can be read."""
-
-    http_status = 422
 
 
 class FailureOut(BaseModel):
@@ -116,21 +111,31 @@ def _content(kinds: Sequence[str]) -> dict[str, Any]:
     }
 
 
-@router.post("/documents", openapi_extra={"requestBody": {"required": True, "content": _content(tuple(_ENDINGS))}})
+@router.post(
+    "/documents",
+    responses={202: {"model": JobOut, "description": "A job reads them."}},
+    openapi_extra={"requestBody": {"required": True, "content": _content(tuple(_ENDINGS))}},
+)
 async def add(
     request: Request,
+    response: Response,
     heavy: HeavyOf,
     kind: Annotated[Kind | None, Query(alias="as", description="what it is, where its content does not tell")] = None,
     profile: Annotated[Profile, Query(description="fast finds less, several times faster")] = Profile.DEFAULT,
     name: Annotated[str, Query(max_length=200, description="of a body that is one file, as the ledger shows it")] = "",
-) -> IngestedOut:
+    prefer: Annotated[str, Header(description="`respond-async`: as a job")] = "",
+) -> IngestedOut | JobOut:
     """Read documents into the graph: JSON, the content of one file, or files of a form.
 
     The answer comes when all is in. What is in already costs nothing; what cannot be read is told, and the rest goes in.
+    With ``Prefer: respond-async`` a job reads them, and the answer (202) tells where it is.
     """
     graphs: Graphs = request.app.state.graphs
     with tempfile.TemporaryDirectory(prefix="isthmus-") as folder:
         paths = await _laid_down(request, Path(folder), name)
+        if _RESPOND_ASYNC.search(prefer):
+            asked = IngestIn(kind=JobKind.INGEST, parameters=IngestParameters(as_=kind, profile=profile))
+            return await run_in_threadpool(hand_in, request, response, asked, paths)
         return await heavy.run(_ingest, graphs, paths, kind, profile)
 
 
@@ -184,11 +189,4 @@ def _file_name(given: str) -> str:
 
 
 def _ingest(graphs: Graphs, paths: list[Path], kind: Kind | None, profile: Profile) -> IngestedOut:
-    store = graphs.store
-    summary = ingest(paths, store, kind=kind, profile=profile, workers=settings().workers, trigger=Trigger.REST)
-    if summary.changed:
-        tell_watchers(store)
-    if summary.failed and summary.failed == summary.read:
-        told = "; ".join(f"{each.record}: {each.reason}".removeprefix(": ") for each in summary.failures[:5])
-        raise NothingToRead(told)
-    return IngestedOut.of(summary)
+    return IngestedOut.of(read_sent(graphs.store, paths, kind=kind, profile=profile))

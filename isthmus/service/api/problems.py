@@ -11,7 +11,6 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from isthmus.errors import IsthmusError
-from isthmus.service.api.heavy import TooBusy
 from isthmus.service.api.tables_out import NotAcceptable
 from isthmus.service.names import AmbiguousName
 from isthmus.service.security.hidden import without_secrets
@@ -46,8 +45,8 @@ def problem_of(error: IsthmusError) -> JSONResponse:
     choices = [entity.id for entity in error.choices] if isinstance(error, AmbiguousName) else None
     choices = error.choices if isinstance(error, NotAcceptable) else choices
     response = problem(kind_of(error), error.http_status, without_secrets(str(error)), choices)
-    if isinstance(error, TooBusy):
-        response.headers["retry-after"] = str(error.retry_after)
+    if retry_after := getattr(error, "retry_after", 0):
+        response.headers["retry-after"] = str(retry_after)
     return response
 
 

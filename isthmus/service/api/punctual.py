@@ -6,6 +6,7 @@ import asyncio
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+ENDLESS = "endless"  # of a request's state: its answer is a stream that goes on for as long as something does
 HEADER_SECONDS = 15.0  # in which the head of a request has to be here, from its first byte or the connection's start
 
 
@@ -32,6 +33,13 @@ class PunctualProtocol(H11Protocol):
         """As asyncio has it."""
         self._wait_no_more()
         super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """As uvicorn has it; a stream without an end ends now, and not when the server's patience does."""
+        if self.cycle is not None and self.cycle.scope.get("state", {}).get(ENDLESS):
+            self.transport.close()
+        else:
+            super().shutdown()
 
     def _wait(self) -> None:
         if self._waiting is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import threading
 from urllib.parse import urlsplit
 
 import typer
@@ -35,6 +36,7 @@ def run(store_url: str, host: str, port: int) -> None:
     configure(settings().log, settings().log_level)
     app = create_app(store_url, host=host)
     app.state.graphs.warm()
+    threading.Thread(target=app.state.jobs.clear, name="isthmus clearing", daemon=True).start()
     uvicorn.run(
         app,
         host=host,

@@ -191,8 +191,8 @@ def recorded(
         recorder = Recorder(store, Run(key, trigger, who or _me(), asked, extractor, started.isoformat()))
         try:
             yield recorder
-        except KeyboardInterrupt:
-            _end_badly(recorder, RunState.CANCELLED, "stopped: isthmus ingest --resume goes on with it")
+        except KeyboardInterrupt as stop:
+            _end_badly(recorder, RunState.CANCELLED, str(stop) or "stopped: isthmus ingest --resume goes on with it")
             raise
         except Exception as error:
             _end_badly(recorder, RunState.FAILED, without_secrets(str(error)) or type(error).__name__)

@@ -43,6 +43,11 @@ class Lease:
         self._thread = threading.Thread(target=self._keep, name=f"lease {key}", daemon=True)
         self._thread.start()
 
+    @property
+    def lost(self) -> bool:
+        """Whether it ran out, or was taken."""
+        return self._lost
+
     def check(self) -> None:
         """Whether it is still held. Raises ``LeaseLost``."""
         if self._lost:
@@ -95,7 +100,7 @@ def is_held(store: Store, key: str) -> bool:
 
 def _in_force(lease: Entry) -> bool:
     who, until = lease.value["holder"], lease.value["until"]
-    return bool(who) and until > datetime.now(UTC).isoformat() and not _is_dead(who)
+    return bool(who) and until > datetime.now(UTC).isoformat() and not is_dead(who)
 
 
 def _value(who: str, lasts: float) -> dict[str, str]:
@@ -107,7 +112,7 @@ def holder() -> str:
     return f"{socket.gethostname()}/{os.getpid()}/{_started(os.getpid())}/{_boot()}"
 
 
-def _is_dead(who: str) -> bool:
+def is_dead(who: str) -> bool:
     """Whether a holder was a process of this machine that is no more; False where that cannot be told."""
     machine, pid, started, boot = (who.split("/") + [""] * 4)[:4]
     if machine != socket.gethostname() or not boot or boot != _boot() or not pid.isdigit():
