@@ -43,6 +43,7 @@ from isthmus.service.jobs.running import Jobs
 from isthmus.service.security.access import needs
 from isthmus.service.security.front import Front
 from isthmus.service.security.guard import Guard
+from isthmus.service.security.idempotency import Idempotency
 from isthmus.service.security.intake import Intake
 from isthmus.service.security.limits import RateLimiter
 from isthmus.service.security.safety import LOOPBACK_HOSTS, is_loopback, names_of
@@ -141,6 +142,7 @@ def _include(app: FastAPI, *, described: bool) -> None:
 def _protect(app: FastAPI, host: str, options: Settings, described: frozenset[str]) -> None:
     """The layers that every request goes through, from the inside out."""
     local = is_loopback(host)
+    app.add_middleware(Idempotency, graphs=app.state.graphs)
     app.add_middleware(
         Guard,
         graphs=app.state.graphs,
@@ -154,8 +156,24 @@ def _protect(app: FastAPI, host: str, options: Settings, described: frozenset[st
             CORSMiddleware,
             allow_origins=options.origins,
             allow_methods=["GET", "POST", "PUT", "DELETE"],
-            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-None-Match"],
-            expose_headers=["ETag", "Graph-Version", "Retry-After", "Row-Count", "Rows-Cut", "X-Request-ID"],
+            allow_headers=[
+                "Authorization",
+                "Content-Type",
+                "Idempotency-Key",
+                "If-None-Match",
+                "Last-Event-ID",
+                "Prefer",
+            ],
+            expose_headers=[
+                "ETag",
+                "Graph-Version",
+                "Idempotency-Replayed",
+                "Location",
+                "Retry-After",
+                "Row-Count",
+                "Rows-Cut",
+                "X-Request-ID",
+            ],
         )
     # Pages of other origins must not reach a service on loopback by a name that they made resolve to it.
     app.add_middleware(

@@ -35,6 +35,13 @@ _ERRORS = {
     "4XX": {"description": "What was asked is wrong; `detail` says what to do.", **_PROBLEM},
     "5XX": {"description": "The service or its store cannot answer now.", **_PROBLEM},
 }
+_IDEMPOTENCY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "of your choice, for one write: sent again with the same request it is not done again, but answered again",
+    "schema": {"type": "string", "maxLength": 255},
+}
 _FIRST = re.compile(r"(?:[^.:;?]|[.:;?](?!\s|$))+\??")  # of a docstring, up to where it could stop
 _FRESH = ("graph", "discovery")  # tags of routes that answer from the graph alone: see ``fresh``
 
@@ -57,8 +64,10 @@ def describe(app: FastAPI) -> None:
             for unused in ("HTTPValidationError", "ValidationError"):  # our errors have one shape
                 schemas.pop(unused, None)
             used = set()
-            for path in found["paths"].values():
+            for name, path in found["paths"].items():
                 for method, operation in path.items():
+                    if method != "get" and name.startswith("/api/"):
+                        operation["parameters"] = [*operation.get("parameters", []), _IDEMPOTENCY]
                     _complete(method, operation)
                     used.update(operation["tags"])
                     for form in operation.get("requestBody", {}).get("content", {}).values():
