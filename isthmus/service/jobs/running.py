@@ -17,11 +17,12 @@ from isthmus.errors import IsthmusError, Unreachable
 from isthmus.graph.stores.entries import EntryKind
 from isthmus.graph.stores.protocol import Store
 from isthmus.service.graphs import Graphs
-from isthmus.service.jobs.asked import JobIn, from_json, to_json
+from isthmus.service.jobs.asked import IngestIn, JobIn, from_json, to_json
 from isthmus.service.jobs.clearing import Bounds, clear
 from isthmus.service.jobs.folder import JobFolder, folder_of
 from isthmus.service.jobs.job import Job, JobState, NoSuchJob, add, change, new_job, now
 from isthmus.service.jobs.work import Made, work
+from isthmus.service.reading_sent import NothingToRead
 from isthmus.service.scheduler.lease import Lease, acquire
 
 WAITING = 20  # besides those that are worked on; the next one is told to come back
@@ -72,8 +73,10 @@ class Jobs:
     def submit(self, asked: JobIn, owner: Owner, files: Sequence[Path] = ()) -> Job:
         """Take a job in, with files that were sent to be read, which are moved away.
 
-        Raises ``TooManyJobs``, and ``NoRoom`` where it cannot be written down.
+        Raises ``NothingToRead``, ``TooManyJobs``, and ``NoRoom`` where it cannot be written down.
         """
+        if isinstance(asked, IngestIn) and not (asked.parameters.documents or files):
+            raise NothingToRead("no document was sent: name some in `documents`, or send files to POST documents")
         with self._lock:
             if self._on >= self._most or self.closing.is_set():
                 raise TooManyJobs(f"{self._on} jobs are on or wait already: hand it in again later")
@@ -180,6 +183,7 @@ class Jobs:
     def _ending(self, job: Job, folder: JobFolder, report: _Report) -> Callable[[Job], Job]:
         """Do it; what is to be written down of it."""
         try:
+            report.tell(None, "")  # the server may be stopping, with this one still in its queue
             made = work(from_json(folder.asked.read_bytes()), folder, self._graphs, report.tell)
             report.tell(None, "")  # where it had no steps, this is the one at which it stops
         except Stopped as stop:
