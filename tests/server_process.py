@@ -11,6 +11,13 @@ from time import monotonic
 @contextmanager
 def serving(url, log, *arguments, **environment):
     """The port that ``isthmus serve`` listens on, with these arguments and variables besides."""
+    with started(url, log, *arguments, **environment) as (_, port):
+        yield port
+
+
+@contextmanager
+def started(url, log, *arguments, **environment):
+    """The process, too: it may be stopped, or killed."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -23,7 +30,7 @@ def serving(url, log, *arguments, **environment):
         )
         try:
             _wait(process, port, log)
-            yield port
+            yield process, port
         finally:
             process.terminate()
             process.wait(30)
