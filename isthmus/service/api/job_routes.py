@@ -163,7 +163,8 @@ async def events(
     found = await run_in_threadpool(look)
     if found.state.ended and found.revision <= after:
         return Response(status_code=status.HTTP_204_NO_CONTENT)
-    told = follow(_jobs(request), look, lambda job: JobOut.of(job).model_dump_json(), after)
+    seen = min(after, found.revision)  # a number from nowhere must not hide the end
+    told = follow(_jobs(request), look, lambda job: JobOut.of(job).model_dump_json(), seen)
     request.scope["state"][ENDLESS] = True
     headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
     return StreamingResponse(told, media_type=MEDIA_TYPE, headers=headers)

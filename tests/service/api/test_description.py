@@ -24,6 +24,8 @@ FIRST = [
     "watches_add",
     "schedules_add",
     "admin_make_key",
+    "jobs_submit",
+    "jobs_events",  # goes on until the first of them has ended
 ]
 LAST = [
     "review_delete_verdict",
@@ -112,6 +114,7 @@ class Asked:
     def examples(self, parameter):
         made = {
             "key": lambda: self.answers["admin_make_key"]["key"]["id"],
+            "job": lambda: self.answers["jobs_submit"]["id"],
             "verdict_id": lambda: self.answers["review_verdicts"]["items"][0]["id"],
         }
         if parameter["name"] in made and parameter["in"] == "path":
