@@ -104,7 +104,10 @@ def test_a_question_is_told_by_the_snapshot_and_the_nulls_that_it_needs(client, 
 def test_a_language_model_is_told_by_its_tokens_its_price_and_its_failures(grown):
     with serving(lambda asked: completion("yes", tokens=(7, 3))) as address:
         open_chat_model("openai:m", address, "k").invoke("x")
-    with serving(lambda asked: Response({"error": {"message": "no"}}, 401)) as address, pytest.raises(Exception, match="401"):
+    with (
+        serving(lambda asked: Response({"error": {"message": "no"}}, 401)) as address,
+        pytest.raises(Exception, match="401"),
+    ):
         open_chat_model("openai:m", address, "k").invoke("x")
     found = grown()
     assert found["isthmus_llm_requests_total", "answered", "openai"] == 1
