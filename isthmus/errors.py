@@ -2,6 +2,7 @@
 
     IsthmusError                exit 1   HTTP 400
     ├── UsageError              exit 2   HTTP 422   wrong words, a name that means several things or nothing
+    ├── StoreFull               exit 1   HTTP 507   no room left to write
     └── Unreachable             exit 3   HTTP 503   a store or service that does not answer
 
 A subclass lives with the code that raises it. Each message is one line that names what was wrong and what to do next;
@@ -14,6 +15,7 @@ class IsthmusError(Exception):
 
     exit_code = 1
     http_status = 400
+    retry_after: int | None = None  # seconds after which the same may well work
 
 
 class UsageError(IsthmusError):
@@ -28,3 +30,4 @@ class Unreachable(IsthmusError):
 
     exit_code = 3
     http_status = 503
+    retry_after = 5

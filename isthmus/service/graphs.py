@@ -14,7 +14,7 @@ from isthmus.errors import IsthmusError
 from isthmus.graph.discovery.chance.nulls import Nulls, nulls_of
 from isthmus.graph.discovery.memory.saved import FORMAT, UnusableSnapshot, open_columns, open_snapshot, save_snapshot
 from isthmus.graph.discovery.memory.snapshot import Snapshot
-from isthmus.graph.stores.open import open_store
+from isthmus.graph.stores.open import Place, open_store, place_of
 from isthmus.graph.stores.protocol import GraphColumns, Store
 from isthmus.graph.vocabulary import Category
 from isthmus.service.learned import keep, recall
@@ -23,6 +23,7 @@ from isthmus.steps import step
 
 SNAPSHOTS_KEPT = 4  # in memory
 FOLDERS_KEPT = 4  # versions of graphs, on disk
+PATIENCE = 3.0  # seconds that whoever asks waits for a server that is away: then they are told to come back
 YEARS_KEPT = 4  # of each of these
 BACKGROUND = "isthmus-nulls"  # name of the threads that fit while questions are answered
 WORTH_SAVING = 20_000  # statements: a smaller graph is made from the store as fast as it is opened
@@ -111,27 +112,34 @@ def _latest_first(paths: Iterator[Path]) -> list[Path]:
 
 
 class Graphs:
-    """One store, opened once a thread, and the snapshots of it that were asked for last.
+    """One store, shared by all threads, and the snapshots of it that were asked for last.
 
     A snapshot belongs to a version of the graph and a year: when the graph changes, the next question gets a new one.
     """
 
     def __init__(self, url: str) -> None:
         self.url = url  # with the password, where it holds one: not to be shown
-        self._local = threading.local()
         self._lock = threading.Lock()
-        self._opened: list[Store] = []
+        self._opening = threading.Lock()
+        self._opened: tuple[Place, Store] | None = None
         self._snapshots: OrderedDict[tuple[str, int | None], Snapshot] = OrderedDict()
 
     @property
     def store(self) -> Store:
-        """This thread's connection. Raises ``StoreUnreachable``."""
-        if not hasattr(self._local, "store"):
-            self._local.store = open_store(self.url, create=False)
-            with self._lock:
-                self._opened.append(self._local.store)
-        store: Store = self._local.store
-        return store
+        """The store. One that was away is opened when it is back, a file in place of another one too.
+
+        Raises ``StoreUnreachable``.
+        """
+        place, opened = place_of(self.url), self._opened
+        if opened is not None and opened[0] == place:
+            return opened[1]
+        with self._opening:
+            if self._opened is not None and self._opened[0] != place:
+                self._opened[1].close()  # before the other file is opened: SQLite finds its log by the file's name
+                self._opened = None
+            if self._opened is None:
+                self._opened = place, open_store(self.url, create=False, patience=PATIENCE)
+            return self._opened[1]
 
     def snapshot(self, as_of: int | None = None) -> Snapshot:
         """The graph in memory, as it is now or was at the end of a year."""
@@ -169,9 +177,10 @@ class Graphs:
         with self._lock:
             for snapshot in self._snapshots.values():
                 keep(snapshot)
-            for store in self._opened:
-                store.close()
-            self._opened.clear()
+        with self._opening:
+            if self._opened is not None:
+                self._opened[1].close()
+            self._opened = None
 
 
 def _in_background(work: Callable[..., None], *on: Snapshot) -> None:

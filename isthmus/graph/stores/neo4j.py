@@ -66,8 +66,10 @@ class Neo4jStore:
     ``url`` names the server and the database, without the password.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, patience: float = 30.0) -> None:
         """Connect, and bring constraints and indexes up to date.
+
+        What fails because the server is away, or for others that write, is tried again for ``patience`` seconds.
 
         Raises:
             StoreUnreachable: the server does not answer, is not Neo4j, refuses the credentials, or the database is
@@ -75,7 +77,7 @@ class Neo4jStore:
         """
         self._address = read_address(url)
         self.url = self._address.shown
-        self._driver = connect(self._address)
+        self._driver = connect(self._address, patience)
         # Reads see what this store has written before, whichever member of a cluster they go to.
         self._bookmarks = neo4j.GraphDatabase.bookmark_manager()
         try:

@@ -65,8 +65,8 @@ def read_address(url: str, environment: Mapping[str, str] = os.environ) -> Addre
     )
 
 
-def connect(address: Address) -> neo4j.Driver:
-    """A driver whose server has answered.
+def connect(address: Address, patience: float = 30.0) -> neo4j.Driver:
+    """A driver whose server has answered, and which tries again for ``patience`` seconds what may yet work.
 
     Raises:
         StoreUnreachable: it did not, or not as Neo4j does, or it wants other credentials.
@@ -76,6 +76,7 @@ def connect(address: Address) -> neo4j.Driver:
             address.server,
             auth=address.auth,
             connection_timeout=CONNECT_LIMIT,
+            max_transaction_retry_time=patience,
             notifications_min_severity="OFF",  # advice on queries is for who writes them, not for each run of them
         )
         try:

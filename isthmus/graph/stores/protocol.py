@@ -29,6 +29,8 @@ class StoreUnreachable(Unreachable):
 class StoreFull(IsthmusError):
     """There is no room left to write; what was written before stays."""
 
+    http_status = 507
+
 
 class BadCursor(UsageError):
     """A page cursor that this store did not hand out."""

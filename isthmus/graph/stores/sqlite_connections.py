@@ -141,7 +141,7 @@ class Connections:
             self._check_open()
             if self._idle:
                 return self._idle.pop()
-        connection = self._connect("-16384")
+        connection = self._connect("-4096")
         connection.execute("PRAGMA query_only = ON")
         return connection
 

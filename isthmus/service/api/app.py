@@ -148,6 +148,7 @@ def _protect(app: FastAPI, host: str, options: Settings, described: frozenset[st
         graphs=app.state.graphs,
         limiter=RateLimiter(options.rate_limit),
         keyless=local,
+        look_ahead=fresh.look_ahead,
         open_paths=OPEN_PATHS | described | (frozenset({"/metrics"}) if options.metrics == "open" else frozenset()),
     )
     app.add_middleware(Intake, most=options.body_limit * 1_000_000, seconds=options.time_limit)

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from fastapi import Depends, FastAPI, Request, Response
+from starlette.types import Scope
 
 from isthmus import __version__
-from isthmus.service.graphs import Graphs
+from isthmus.graph.stores.protocol import Store
 
 GRAPH_VERSION = "Graph-Version"
+_OF_GRAPHS = "/api/v1/"  # where such routers are
 _WORDS_OF_HASH = 12  # hex digits of the graph's version that are shown
 
 
@@ -33,12 +35,16 @@ def fresh() -> Any:  # noqa: ANN401 - as FastAPI's Depends
     return Depends(_look)
 
 
-def _look(request: Request, response: Response) -> None:
+def look_ahead(scope: Scope, store: Store) -> None:
+    """Look at the store for a request to come: of the guard, which is in a thread already. Each trip to one costs as much."""
+    if scope["method"] == "GET" and scope["path"].startswith(_OF_GRAPHS):
+        scope["state"] |= {"store": store, "revision": store.revision()}
+
+
+async def _look(request: Request, response: Response) -> None:
     if request.method != "GET":
         return
-    graphs: Graphs = request.app.state.graphs
-    request.state.store = graphs.store
-    number, version = graphs.store.revision()
+    number, version = request.state.revision
     url, accept = request.url, request.headers.get("accept", "")
     said = "\n".join((__version__, url.path, url.query, accept, str(number), version))
     tag = f'W/"{hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:32]}"'

@@ -21,7 +21,7 @@ class TooBusy(IsthmusError):
     """More long work than there is room for."""
 
     http_status = 503
-    retry_after = 5  # seconds
+    retry_after = 5
 
 
 class HeavyWork:

@@ -45,8 +45,8 @@ def problem_of(error: IsthmusError) -> JSONResponse:
     choices = [entity.id for entity in error.choices] if isinstance(error, AmbiguousName) else None
     choices = error.choices if isinstance(error, NotAcceptable) else choices
     response = problem(kind_of(error), error.http_status, without_secrets(str(error)), choices)
-    if retry_after := getattr(error, "retry_after", 0):
-        response.headers["retry-after"] = str(retry_after)
+    if error.retry_after is not None:
+        response.headers["retry-after"] = str(error.retry_after)
     return response
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import signal
 import sys
 import threading
+from time import sleep
 from urllib.parse import urlsplit
 
 import typer
@@ -18,6 +21,8 @@ from isthmus.service.settings import settings
 from isthmus.service.telemetry.logs import configure
 
 MOST_CONNECTIONS = 1000  # at once; above it 503
+LEAVES_WITHIN = 3.0  # seconds after the last request was answered or given up
+_log = logging.getLogger(__name__)
 
 
 def run(store_url: str, host: str, port: int) -> None:
@@ -37,19 +42,32 @@ def run(store_url: str, host: str, port: int) -> None:
     app = create_app(store_url, host=host)
     app.state.graphs.warm()
     threading.Thread(target=app.state.jobs.clear, name="isthmus clearing", daemon=True).start()
-    uvicorn.run(
-        app,
-        host=host,
-        port=port,
-        log_config=None,  # as all else is logged
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        http=PunctualProtocol,
-        ws="none",
-        limit_concurrency=MOST_CONNECTIONS,
-        timeout_graceful_shutdown=settings().shutdown_seconds,
-    )
+    try:
+        uvicorn.run(
+            app,
+            host=host,
+            port=port,
+            log_config=None,  # as all else is logged
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            http=PunctualProtocol,
+            ws="none",
+            limit_concurrency=MOST_CONNECTIONS,
+            timeout_graceful_shutdown=settings().shutdown_seconds,
+        )
+    finally:
+        threading.Thread(target=_leave, daemon=True).start()
+
+
+def _leave() -> None:
+    """End the process though threads are at work: none can be stopped, and Python waits for the last of them.
+
+    What they write is whole or not there, and processes that read for them end with this one.
+    """
+    sleep(LEAVES_WITHIN)
+    _log.warning("work that nobody waits for any more is given up")
+    os._exit(0)
 
 
 def _make(store_url: str) -> bool:

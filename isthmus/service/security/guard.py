@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import UTC, datetime
 from urllib.parse import urlencode
@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from isthmus.errors import IsthmusError
+from isthmus.graph.stores.protocol import Store
 from isthmus.service.api.problems import problem, problem_of
 from isthmus.service.graphs import Graphs
 from isthmus.service.security.access import Caller
@@ -34,13 +35,22 @@ _log = logging.getLogger(__name__)
 class Guard:
     """Finds out who asks and whether they ask too often; and writes down what became of a write.
 
-    ``keyless`` lets this machine in without a key for as long as none was ever made.
+    ``keyless`` lets this machine in without a key for as long as none was ever made. ``look_ahead`` is told of each request
+    that was let in, in the thread that has looked at the store for its key.
     """
 
     def __init__(
-        self, app: ASGIApp, *, graphs: Graphs, limiter: RateLimiter, keyless: bool, open_paths: Collection[str]
+        self,
+        app: ASGIApp,
+        *,
+        graphs: Graphs,
+        limiter: RateLimiter,
+        keyless: bool,
+        open_paths: Collection[str],
+        look_ahead: Callable[[Scope, Store], None],
     ) -> None:
         self._app, self._graphs, self._limiter, self._quotas = app, graphs, limiter, Quotas()
+        self._look_ahead = look_ahead
         self._keyless, self._open = keyless, frozenset(open_paths)
         self._marked: dict[str, str] = {}
         self._threads: anyio.CapacityLimiter | None = None
@@ -54,7 +64,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
         try:
-            caller = await anyio.to_thread.run_sync(self._caller, scope, limiter=self._own_threads())
+            caller = await anyio.to_thread.run_sync(self._admitted, scope, limiter=self._own_threads())
         except IsthmusError as error:
             if isinstance(error, BadKey) and _is_page(scope):
                 await _to_sign_in(scope)(scope, receive, send)
@@ -87,6 +97,12 @@ class Guard:
         await self._app(scope, receive, told_send)
         if caller.key:
             await self._mark(caller.key)
+
+    def _admitted(self, scope: Scope) -> Caller:
+        caller = self._caller(scope)
+        scope.setdefault("state", {})
+        self._look_ahead(scope, self._graphs.store)
+        return caller
 
     def _caller(self, scope: Scope) -> Caller:
         """Raises ``BadKey``, and ``Unreachable`` where the store does not answer."""
