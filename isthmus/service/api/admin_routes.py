@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response, status
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictFloat
 
 from isthmus.graph.stores.cursor import write_cursor
 from isthmus.graph.stores.entries import EntryKind
@@ -24,7 +24,7 @@ from isthmus.service.security.scope import Scope
 router = APIRouter(tags=["admin"])
 
 KeyId = Annotated[str, Path(max_length=200, description="the twelve characters of GET /keys")]
-Days = Annotated[float | None, Field(gt=0, le=36_500, description="after so many days it ends; else never")]
+Days = Annotated[StrictFloat | None, Field(gt=0, le=36_500, description="after so many days it ends; else never")]
 
 
 class CheckOut(BaseModel):
@@ -71,7 +71,7 @@ class RotateIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra=example({"overlap": 24}))
 
-    overlap: float = Field(24.0, ge=0, le=8760, description="hours that the old one still opens for")
+    overlap: StrictFloat = Field(24.0, ge=0, le=8760, description="hours that the old one still opens for")
     days: Days = None
 
 

@@ -36,6 +36,7 @@ from isthmus.service.api.description import describe, operation_id
 from isthmus.service.api.docs_pages import DOCS_PATHS
 from isthmus.service.api.graphql.route import graphql_router
 from isthmus.service.api.heavy import HeavyWork
+from isthmus.service.api.methods import Heads
 from isthmus.service.api.pages import SearchWalks
 from isthmus.service.graphs import Graphs
 from isthmus.service.jobs.clearing import Bounds
@@ -184,6 +185,7 @@ def _protect(app: FastAPI, host: str, options: Settings, described: frozenset[st
         origins=options.origins,
     )
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=1)  # all but the size of the answer is in this
+    app.add_middleware(Heads)
     app.add_middleware(Meter, metrics=app.state.metrics)
     app.add_middleware(Front)
     app.add_middleware(Traced)

@@ -30,10 +30,10 @@ TAGS = {
     "cypher": "Queries of a Neo4j store, read only.",
     "admin": "Keys, the record of writes, how the service is.",
 }
-_PROBLEM = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+_PROBLEM = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
 _ERRORS = {
-    "4XX": {"description": "What was asked is wrong; `detail` says what to do.", **_PROBLEM},
-    "5XX": {"description": "The service or its store cannot answer now.", **_PROBLEM},
+    "4XX": "What was asked is wrong; `detail` says what to do.",
+    "5XX": "The service or its store cannot answer now.",
 }
 _IDEMPOTENCY = {
     "name": "Idempotency-Key",
@@ -93,7 +93,9 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
             parameter["example"] = parameter["schema"]["examples"][0]  # with which a page of the description begins
     responses = operation["responses"]
     responses.pop("422", None)
-    responses.update(_ERRORS)
+    for status, about in _ERRORS.items():
+        own = responses.get(status, {}).get("content", {})
+        responses[status] = {"description": about, "content": _PROBLEM | own}
     if method == "get" and operation["tags"][0] in _FRESH:
         responses["304"] = {"description": "What was asked is as it was: `If-None-Match` names its `ETag`."}
         responses["200"].setdefault("headers", {}).update(

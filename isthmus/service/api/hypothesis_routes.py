@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response, status
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
 from isthmus.service.api.dependencies import Cursor, DeedOf, GraphsOf, Limit, StoreOf
 from isthmus.service.api.examples import DISEASE_NAME, DRUG_NAME, HYPOTHESIS, REVIEWER, example
@@ -57,9 +57,9 @@ class QuestionIn(BaseModel):
 
     from_: str = Field(alias="from", min_length=1, max_length=500, description="a CURIE or a name")
     to: str = Field(min_length=1, max_length=500, description="a CURIE or a name")
-    max_hops: int = Field(3, ge=1, le=4)
-    as_of: int | None = Field(None, ge=1000, le=9999, description="the graph as it was at the end of that year")
-    panel: bool = Field(False, description="whether the specialists discuss it")
+    max_hops: StrictInt = Field(3, ge=1, le=4)
+    as_of: StrictInt | None = Field(None, ge=1000, le=9999, description="the graph as it was at the end of that year")
+    panel: StrictBool = Field(False, description="whether the specialists discuss it")
 
 
 @router.post("/hypotheses", status_code=status.HTTP_201_CREATED)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Response
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt
 
 from isthmus.service.api.dependencies import GraphsOf
 from isthmus.service.api.examples import DISEASE_NAME, DRUG_NAME, example
@@ -34,13 +34,13 @@ class ProposalIn(BaseModel):
 
     from_: Name = Field(alias="from")
     to: Name
-    panel: bool = Field(
+    panel: StrictBool = Field(
         False, description="whether the specialists discuss it; without a model the evidence speaks alone"
     )
-    max_hops: int = Field(3, ge=1, le=4)
-    as_of: int | None = Field(None, ge=1000, le=9999, description="the graph as it was at the end of that year")
-    rounds: int = Field(1, ge=0, le=MOST_ROUNDS, description="of questions and revisions")
-    seconds: float = Field(SECONDS, gt=0, le=3600, description="after which the panel ends with what there is")
+    max_hops: StrictInt = Field(3, ge=1, le=4)
+    as_of: StrictInt | None = Field(None, ge=1000, le=9999, description="the graph as it was at the end of that year")
+    rounds: StrictInt = Field(1, ge=0, le=MOST_ROUNDS, description="of questions and revisions")
+    seconds: StrictFloat = Field(SECONDS, gt=0, le=3600, description="after which the panel ends with what there is")
     budget: str = Field("", max_length=100, description="the most it may cost, for instance 50000 or 0.50usd")
 
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from isthmus.errors import IsthmusError
+from isthmus.service.api.methods import allowed
 from isthmus.service.api.tables_out import NotAcceptable
 from isthmus.service.names import AmbiguousName
 from isthmus.service.security.hidden import without_secrets
@@ -71,6 +72,8 @@ def install(app: FastAPI) -> None:
     async def _http(request: Request, error: HTTPException) -> JSONResponse:
         response = problem("http", error.status_code, str(error.detail))
         response.headers.update(error.headers or {})
+        if error.status_code == 405:  # the first route of an address knows of its own methods only
+            response.headers["allow"] = ", ".join(allowed(app.routes, request.scope))
         return response
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from isthmus.service.api.dependencies import GraphsOf
 from isthmus.service.api.examples import example
@@ -23,7 +23,7 @@ class QuestionIn(BaseModel):
     model_config = ConfigDict(json_schema_extra=example({"question": EXAMPLES[0]}))
 
     question: str = Field(min_length=1, max_length=LONGEST_QUESTION)
-    plan_only: bool = Field(False, description="show what would be asked, and ask nothing")
+    plan_only: StrictBool = Field(False, description="show what would be asked, and ask nothing")
 
 
 class PlanOut(BaseModel):

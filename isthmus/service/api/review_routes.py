@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response, status
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, model_validator
 
 from isthmus.graph.verdict import Verdict, VerdictAbout, VerdictKind
 from isthmus.service.api.dependencies import Cursor, DeedOf, GraphsOf, Limit, StoreOf
@@ -70,10 +70,10 @@ class BlindIn(BaseModel):
 
     model_config = ConfigDict(json_schema_extra=example({"size": 20, "hops": 2, "reviewer": REVIEWER}))
 
-    size: int = Field(20, ge=2, le=400, description="paths on it; half of them are decoys")
-    seed: int = Field(0, ge=0, description="equal seeds give equal lists")
-    hops: int = Field(2, ge=1, le=3)
-    proposals: bool = Field(False, description="whether stored hypotheses come first")
+    size: StrictInt = Field(20, ge=2, le=400, description="paths on it; half of them are decoys")
+    seed: StrictInt = Field(0, ge=0, lt=2**53, description="equal seeds give equal lists")
+    hops: StrictInt = Field(2, ge=1, le=3)
+    proposals: StrictBool = Field(False, description="whether stored hypotheses come first")
     reviewer: str = Field(min_length=1, max_length=200)
 
 
@@ -83,7 +83,7 @@ class RatingsIn(BaseModel):
     model_config = ConfigDict(json_schema_extra=example({"reviewer": REVIEWER, "ratings": {"1": 4.5, "2": 2}}))
 
     reviewer: str = Field(min_length=1, max_length=200)
-    ratings: dict[int, float] = Field(min_length=1, max_length=400)
+    ratings: dict[int, StrictFloat] = Field(min_length=1, max_length=400)
 
 
 class BlindListOut(BaseModel):

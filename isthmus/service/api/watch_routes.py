@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response, status
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
 from isthmus.graph.vocabulary import Category
 from isthmus.service.api.dependencies import Cursor, Limit, StoreOf
@@ -40,8 +40,8 @@ class WatchIn(BaseModel):
     to: str = Field("", max_length=500)
     for_: str = Field("", alias="for", max_length=500, description="a CURIE or a name, with ``category``")
     category: Category = Category.DRUG
-    gaps: bool = False
-    top: int = Field(10, ge=1, le=200)
+    gaps: StrictBool = False
+    top: StrictInt = Field(10, ge=1, le=200)
     notify: list[Annotated[str, Field(max_length=2000)]] = Field(
         default_factory=list, max_length=20, description="webhook:URL or mail:ADDRESS"
     )

@@ -29,6 +29,10 @@ _MEDIA_TYPES = ("application/graphql-response+json", "application/json")
 _log = logging.getLogger(__name__)
 
 _ANSWERED = {media_type: {"schema": {"type": "object"}} for media_type in _MEDIA_TYPES}
+_RESPONSES: dict[int | str, dict[str, Any]] = {
+    200: {"content": _ANSWERED},
+    "4XX": {"content": _ANSWERED},  # its own errors are told as GraphQL has it, those of the layers before it as problems
+}
 
 
 def graphql_router(*, introspection: bool) -> APIRouter:
@@ -36,7 +40,7 @@ def graphql_router(*, introspection: bool) -> APIRouter:
     schema = checked(Query, Mutation, introspection=introspection)
     router = APIRouter(tags=["graphql"])
 
-    @router.post("/graphql", openapi_extra=_DESCRIBED, responses={200: {"content": _ANSWERED}})
+    @router.post("/graphql", openapi_extra=_DESCRIBED, responses=_RESPONSES)
     def graphql(request: Request, body: Annotated[bytes, Depends(_body)]) -> Response:
         """One GraphQL question: `{"query": "…", "variables": {…}, "operationName": "…"}`."""
         status, answer = _answer(schema, request, body)
@@ -130,8 +134,8 @@ _DESCRIBED = {
                     "required": ["query"],
                     "properties": {
                         "query": {"type": "string"},
-                        "variables": {"type": "object"},
-                        "operationName": {"type": "string"},
+                        "variables": {"type": ["object", "null"]},
+                        "operationName": {"type": ["string", "null"]},
                     },
                 },
                 "example": {"query": '{ search(query: "parkinson", first: 3) { nodes { id name } } }'},
