@@ -151,9 +151,13 @@ def written(item: type[T], rows: Iterable[T], form: Form) -> tuple[IO[bytes], in
     writer = csv.writer(_Encoder(file), delimiter="," if form is Form.CSV else "\t")
     writer.writerow([column.name for column in columns])
     count = 0
-    for row in rows:
-        writer.writerow([harmless(column.cell(row)) for column in columns])
-        count += 1
+    try:
+        for row in rows:
+            writer.writerow([harmless(column.cell(row)) for column in columns])
+            count += 1
+    except BaseException:  # a cursor of another list, a store that went away
+        file.close()
+        raise
     file.seek(0)
     return file, count
 

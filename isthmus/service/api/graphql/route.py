@@ -31,7 +31,9 @@ _log = logging.getLogger(__name__)
 _ANSWERED = {media_type: {"schema": {"type": "object"}} for media_type in _MEDIA_TYPES}
 _RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {"content": _ANSWERED},
-    "4XX": {"content": _ANSWERED},  # its own errors are told as GraphQL has it, those of the layers before it as problems
+    "4XX": {
+        "content": _ANSWERED
+    },  # its own errors are told as GraphQL has it, those of the layers before it as problems
 }
 
 
