@@ -297,6 +297,7 @@ def test_no_key_is_in_the_log_or_the_list_of_processes(server):
     server.ask(f"/api/v1/entities/{server.key}", f"authorization: Bearer {server.key}")
     server.ask(PATH, f"authorization: Bearer {server.key}")
     told = server.log.read_text()
-    assert '"path": "/api/v1/statements"' in told
+    assert '"route": "/api/v1/statements"' in told
+    assert '"route": "/api/v1/entities/{curie}"' in told
     assert server.key[-64:] not in told
     assert "Traceback" not in told

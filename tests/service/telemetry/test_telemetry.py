@@ -235,3 +235,14 @@ def test_a_server_that_is_stopped_says_that_all_is_well(url):
             assert process.poll() is None
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
+
+
+def test_what_is_refused_at_the_door_is_logged_by_the_route_that_it_wanted(url, client, caplog):
+    with open_store(url) as store:
+        create_key(store, [Scope.READ])
+    caplog.set_level(logging.INFO, "isthmus.access")
+    for path in ("/api/v1/entities/text:secretive", "/entities/text:secretive/of", "/secretive"):
+        assert client.get(path).status_code in (401, 404)
+    lines = [json.loads(JsonLines().format(each)) for each in caplog.records if each.name == "isthmus.access"]
+    assert [line["route"] for line in lines] == ["/api/v1/entities/{curie}", "/entities/{curie}", "other"]
+    assert "secretive" not in str(lines)
