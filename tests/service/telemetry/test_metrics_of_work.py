@@ -43,12 +43,18 @@ def set_up(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory, fixtures):
-    return f"sqlite:///{tmp_path_factory.mktemp('measured')}/g.sqlite"
+    url = f"sqlite:///{tmp_path_factory.mktemp('measured')}/g.sqlite"
+    with open_store(url) as store:
+        ingest(story(fixtures), store)
+    return url
+
+
+def story(fixtures):
+    return [fixtures / "story" / f"story_{part}.tsv" for part in ("nodes", "edges")]
 
 
 @pytest.fixture(scope="module")
 def client(url):
-    open_store(url).close()
     with TestClient(create_app(url), base_url="http://127.0.0.1") as made:
         yield made
 
@@ -79,9 +85,9 @@ def grown(client):
     return growth
 
 
-def test_reading_a_graph_is_told_by_its_stages_and_the_belief_that_it_settles(url, fixtures, grown):
-    with open_store(url) as store:
-        ingest([fixtures / "story" / f"story_{part}.tsv" for part in ("nodes", "edges")], store)
+def test_reading_a_graph_is_told_by_its_stages_and_the_belief_that_it_settles(tmp_path, fixtures, grown):
+    with open_store(f"sqlite:///{tmp_path}/g.sqlite") as store:
+        ingest(story(fixtures), store)
         statements = store.counts().statements
     found = grown()
     assert found["isthmus_ingest_stage_seconds_count", "parse"] == 1
