@@ -20,7 +20,7 @@ from isthmus.service.graphs import Graphs
 from isthmus.service.jobs.asked import IngestIn, JobIn, from_json, to_json
 from isthmus.service.jobs.clearing import Bounds, clear
 from isthmus.service.jobs.folder import JobFolder, folder_of
-from isthmus.service.jobs.job import Job, JobState, NoSuchJob, add, change, new_job, now
+from isthmus.service.jobs.job import Job, JobKind, JobState, NoSuchJob, add, change, new_job, now
 from isthmus.service.jobs.work import Made, work
 from isthmus.service.reading_sent import NothingToRead
 from isthmus.service.scheduler.lease import Lease, acquire
@@ -92,7 +92,7 @@ class Jobs:
 
         def stopping(found: Job) -> Job:
             if found.state is JobState.QUEUED:
-                return found.end(JobState.CANCELLED, "cancelled before its turn")
+                return found.end(JobState.CANCELLED, "taken out of the queue as asked for")
             return found if found.state.ended else replace(found, stopping=True)
 
         stopped = change(self._graphs.store, job, stopping)
@@ -170,7 +170,7 @@ class Jobs:
             lease = self._hold_lease(store)
             job = change(store, key, lambda found: _begun(found, lease))
             if job.state is JobState.RUNNING:
-                ending = self._ending(job, folder, _Report(store, key, stop, self.closing))
+                ending = self._ending(job, folder, _Report(store, job, stop, self.closing))
                 job = _persist(store, key, ending, self.closing)
         finally:
             del self._stops[key]
@@ -203,8 +203,11 @@ class Jobs:
 class _Report:
     """Writes down how far a job is, now and then, and hears whether it is to stop."""
 
-    def __init__(self, store: Store, job: str, stop: threading.Event, closing: threading.Event) -> None:
-        self._store, self._job, self._stop, self._closing = store, job, stop, closing
+    def __init__(self, store: Store, job: Job, stop: threading.Event, closing: threading.Event) -> None:
+        self._store, self._job, self._stop, self._closing = store, job.id, stop, closing
+        self._stopped = "stopped as asked for"
+        if job.kind is JobKind.INGEST:
+            self._stopped += "; what was read before is in the graph"
         self._told = 0.0
 
     def tell(self, share: float | None, message: str) -> None:
@@ -212,7 +215,7 @@ class _Report:
         if self._closing.is_set():
             raise Stopped("the server was stopped: hand it in again")
         if self._stop.is_set():
-            raise Stopped("cancelled; what it had written to the graph stays")
+            raise Stopped(self._stopped)
         if message and monotonic() - self._told < TOLD_EVERY:
             return
         try:
@@ -225,7 +228,7 @@ class _Report:
         finally:
             self._told = monotonic()
         if job.stopping:
-            raise Stopped("cancelled; what it had written to the graph stays")
+            raise Stopped(self._stopped)
 
 
 def _begun(job: Job, lease: str) -> Job:
