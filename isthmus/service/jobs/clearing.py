@@ -32,7 +32,7 @@ def clear(store: Store, bounds: Bounds) -> None:
         else:
             kept.append(job)
     _clear_results(store, kept, bounds.room)
-    for folder in abandoned({job.id for job in kept}):
+    for folder in abandoned({job.id for job in kept}, bounds.days * 86_400):
         folder.remove()
 
 

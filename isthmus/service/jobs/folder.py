@@ -12,8 +12,6 @@ from time import time
 from isthmus.errors import IsthmusError
 from isthmus.service.settings import settings
 
-_YOUNG = 3600.0  # seconds: a folder without a job may be one that is being handed in
-
 
 class NoRoom(IsthmusError):
     """What a job is given, or makes, cannot be written down."""
@@ -76,12 +74,12 @@ def folder_of(job: str) -> JobFolder:
     return JobFolder(_all() / job)
 
 
-def abandoned(known: set[str]) -> Iterator[JobFolder]:
-    """Those on this machine that are of none of these jobs, and not of one that is being handed in."""
+def abandoned(known: set[str], seconds: float) -> Iterator[JobFolder]:
+    """Those on this machine that are of none of these jobs, and older than any job is kept: others are of other stores."""
     if _all().is_dir():
         for path in _all().iterdir():
             with suppress(OSError):
-                if path.name not in known and time() - path.stat().st_mtime > _YOUNG:
+                if path.name not in known and time() - path.stat().st_mtime > seconds:
                     yield JobFolder(path)
 
 

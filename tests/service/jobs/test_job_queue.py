@@ -264,15 +264,16 @@ def test_old_jobs_and_the_oldest_of_too_many_are_forgotten(queue, store, work):
             find(store, job.id)
 
 
-def test_folders_of_no_job_are_removed_once_they_are_old(queue, store, cache):
-    young, old = (cache / "jobs" / name for name in ("young", "old"))
-    for path in (young, old):
+def test_folders_of_no_job_are_removed_once_they_are_older_than_any_job(queue, store, cache):
+    of_another_store, left = (cache / "jobs" / name for name in ("of another store", "left"))
+    for path in (of_another_store, left):
         path.mkdir(parents=True)
-    then = old.stat().st_mtime - folders._YOUNG - 1
-    os.utime(old, (then, then))
-    clear(store, Bounds())
-    assert (young.exists(), old.exists()) == (True, False)
-    young.rmdir()
+    for path, days in ((of_another_store, 6), (left, 8)):
+        then = path.stat().st_mtime - days * 86_400
+        os.utime(path, (then, then))
+    clear(store, Bounds(days=7))
+    assert (of_another_store.exists(), left.exists()) == (True, False)
+    of_another_store.rmdir()
 
 
 def test_a_disk_that_cannot_be_written_is_507_and_leaves_no_job(queue, store, monkeypatch, tmp_path):

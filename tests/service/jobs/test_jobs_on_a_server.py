@@ -14,9 +14,9 @@ from service.jobs.events_read import events_of
 from isthmus.graph.stores.open import open_store, sqlite_path
 from isthmus.service.jobs.clearing import Bounds, clear
 from isthmus.service.jobs.following import MOST
-from isthmus.service.jobs.job import INTERRUPTED, JobState, find
+from isthmus.service.jobs.job import INTERRUPTED, JobState, all_jobs, find
 
-ROWS = 20_000  # of a table: read in parts, in the server's own process, for longer than a test looks on
+ROWS = 150_000  # of a table: read in parts, in the server's own process, for longer than a test looks on
 HEAD = "subject\tpredicate\tobject\tpublications\tyear\tsupporting_text\tbelief\n"
 
 
@@ -80,7 +80,7 @@ def under_way(events):
 
 def test_a_job_is_listened_to_and_stopped_while_the_server_answers_others(first):
     _, asked = first
-    job = asked.hand_in(table(100_000))
+    job = asked.hand_in(table(1_000_000))
     with asked.listening(job) as events:
         seen = under_way(events)
         assert 0 < seen.job["share"] < 1
@@ -99,7 +99,7 @@ def test_a_job_is_listened_to_and_stopped_while_the_server_answers_others(first)
 
 def test_who_goes_away_makes_room_for_others(first):
     _, asked = first
-    job = asked.hand_in(table(200_000))
+    job = asked.hand_in(table(2_000_000))
     with listeners(asked.port, job, MOST) as lines:
         assert all(line.startswith(b"HTTP/1.1 200") for line in lines)
         status, told = asked.send("GET", f"/api/v1/jobs/{job}/events")
@@ -112,7 +112,7 @@ def test_who_goes_away_makes_room_for_others(first):
 
 def test_a_killed_servers_job_is_interrupted_for_the_next_which_ends_though_somebody_listens(first, server, url, cache):
     process, asked = first
-    job = asked.hand_in(table(300_000))
+    job = asked.hand_in(table(3_000_000))
     with asked.listening(job) as events:
         seen = under_way(events)
         process.kill()
@@ -123,7 +123,7 @@ def test_a_killed_servers_job_is_interrupted_for_the_next_which_ends_though_some
             [end] = events
         assert (end.job["state"], end.job["message"]) == ("interrupted", INTERRUPTED)
         assert asked.send("GET", f"/api/v1/jobs/{job}/result")[0] == 409
-        job = asked.hand_in(table(400_000))
+        job = asked.hand_in(table(4_000_000))
         with asked.listening(job) as events:
             under_way(events)
             process.terminate()
@@ -133,7 +133,9 @@ def test_a_killed_servers_job_is_interrupted_for_the_next_which_ends_though_some
         assert find(store, job).state is JobState.INTERRUPTED
         assert store.counts().statements >= 9
         clear(store, Bounds())
-    assert not list((cache / "jobs").iterdir())
+        jobs = list(all_jobs(store))
+    assert len(jobs) == 4
+    assert not [job for job in jobs if (cache / "jobs" / job.id).exists()]
 
 
 @contextmanager
