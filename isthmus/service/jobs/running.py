@@ -172,11 +172,11 @@ class Jobs:
             if job.state is JobState.RUNNING:
                 ending = self._ending(job, folder, _Report(store, job, stop, self.closing))
                 job = _persist(store, key, ending, self.closing)
+            if job.state is not JobState.DONE:
+                folder.remove()
         finally:
-            del self._stops[key]
             folder.let_go_of_input()
-        if job.state is not JobState.DONE:
-            folder.remove()
+            del self._stops[key]
         _log.info("job ended", extra={"told": {"job": key, "kind": job.kind.value, "state": job.state.value}})
         self.clear()
 
