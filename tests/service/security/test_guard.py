@@ -7,6 +7,7 @@ import time
 
 import pytest
 from fastapi import APIRouter, Request
+from service.security.app_routes import routes_of
 from starlette.testclient import TestClient
 
 from isthmus.service.api.app import DESCRIPTION_PATHS, create_app
@@ -54,17 +55,6 @@ def refused(response, status, kind):
     return response
 
 
-def _routes(routes):
-    """All of them, those of included routers too."""
-    for route in routes:
-        inner = getattr(route, "effective_candidates", None)
-        if inner is not None:
-            yield from _routes(list(inner()))
-        else:
-            yield route
-        yield from getattr(route, "effective_low_priority_routes", list)()
-
-
 def _scopes(dependant):
     found = getattr(dependant.call, "scopes", ())
     return {*found, *(scope for each in dependant.dependencies for scope in _scopes(each))}
@@ -72,7 +62,7 @@ def _scopes(dependant):
 
 def _unscoped(app):
     seen, bare = 0, []
-    for route in _routes(app.routes):
+    for route in routes_of(app.routes):
         seen += 1
         dependant = getattr(route, "dependant", None)
         if route.path not in OPEN | {"/sign-in", "/sign-out", "/static/{name}"} and not (
