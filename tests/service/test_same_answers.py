@@ -281,11 +281,25 @@ def test_whatever_two_are_asked_about(ways, data):
     assert all(answer == found["REST"] for answer in found.values())
 
 
+ON_NEO4J = [
+    "paths",
+    "candidates",
+    "what would bridge two fields",
+    "a proposal",
+    "a search",
+    "an entity",
+    "statements",
+    "a statement with its sentences",
+    "a document",
+]
+
+
 def test_a_neo4j_store_gives_the_answers_of_sqlite(ways, neo4j_url, story):
     with open_store(neo4j_url) as store:
         ingest([story / "story_nodes.tsv", story / "story_edges.tsv"], store)
     with asked(neo4j_url) as on_neo4j:
-        for name, question in QUESTIONS.items():
+        for name in ON_NEO4J:
+            question = QUESTIONS[name]
             found = on_neo4j.all(question)
             expected = _shared(ways.rest(question), question.of)
             assert found == dict.fromkeys(found, expected), name
