@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, ParamSpec, TypeVar
 
 import anyio
@@ -15,6 +18,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 AT_ONCE = 2
 WAITING = 16  # besides; the next one is told to come back
+LOOK = 1.0  # seconds between two looks at whether anybody still waits
 
 
 class TooBusy(IsthmusError):
@@ -24,6 +28,12 @@ class TooBusy(IsthmusError):
     retry_after = 5
 
 
+class GoneAway(IsthmusError):
+    """Whoever asked is gone, and what they asked for was not begun."""
+
+    http_status = 499
+
+
 class HeavyWork:
     """Runs long work of one application. It is made anew for each event loop's application."""
 
@@ -31,22 +41,61 @@ class HeavyWork:
         self._most, self._at_once, self._asked = at_once + waiting, at_once, 0
         self._threads: anyio.CapacityLimiter | None = None
 
-    async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """What ``work`` returns, once it had its turn. Raises ``TooBusy`` where too many wait already."""
+    async def run(self, work: Callable[[], T], gone: Callable[[], Awaitable[bool]]) -> T:
+        """What ``work`` returns, once it had its turn; what nobody waits for any more by then is not begun.
+
+        Raises ``TooBusy`` where too many wait already, and ``GoneAway`` where ``gone`` said so.
+        """
         if self._asked >= self._most:
             raise TooBusy(f"{self._asked} long questions are on or wait already: ask again in a few seconds")
         if self._threads is None:  # belongs to the loop that runs
             self._threads = anyio.CapacityLimiter(self._at_once)
         self._asked += 1
         try:
-            return await anyio.to_thread.run_sync(lambda: work(*args, **kwargs), limiter=self._threads)
+            await _turn(self._threads, work, gone)
+            try:
+                # Not to be stopped, and waited for to its end: it keeps its place though its client goes.
+                return await anyio.to_thread.run_sync(work, limiter=anyio.CapacityLimiter(1))
+            finally:
+                self._threads.release_on_behalf_of(work)
         finally:
             self._asked -= 1
 
 
-async def _heavy(request: Request) -> HeavyWork:
-    heavy: HeavyWork = request.app.state.heavy
-    return heavy
+async def _turn(threads: anyio.CapacityLimiter, who: object, gone: Callable[[], Awaitable[bool]]) -> None:
+    """Wait for a place, first come first served, and look now and then whether anybody wants it still."""
+    turn, left = asyncio.create_task(threads.acquire_on_behalf_of(who)), False
+    try:
+        while not turn.done() and not left:
+            await asyncio.wait({turn}, timeout=LOOK)
+            left = not turn.done() and await gone()
+    except BaseException:
+        _give_up(turn, threads, who)
+        raise
+    if left:
+        _give_up(turn, threads, who)
+        raise GoneAway("whoever asked is gone")
 
 
-HeavyOf = Annotated[HeavyWork, Depends(_heavy)]
+def _give_up(turn: asyncio.Task[None], threads: anyio.CapacityLimiter, who: object) -> None:
+    if not turn.cancel():  # it came just now
+        threads.release_on_behalf_of(who)
+
+
+@dataclass(frozen=True, slots=True)
+class HeavyForClient:
+    """Long work that somebody asked for and waits for."""
+
+    work: HeavyWork
+    request: Request
+
+    async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What ``work`` returns. Raises ``TooBusy``; who has gone away before it began is told nothing."""
+        return await self.work.run(partial(work, *args, **kwargs), self.request.is_disconnected)
+
+
+async def _heavy(request: Request) -> HeavyForClient:
+    return HeavyForClient(request.app.state.heavy, request)
+
+
+HeavyOf = Annotated[HeavyForClient, Depends(_heavy)]

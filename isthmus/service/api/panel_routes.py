@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Response
-from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt
 
 from isthmus.service.api.dependencies import GraphsOf
 from isthmus.service.api.examples import DISEASE_NAME, DRUG_NAME, example
 from isthmus.service.api.report_forms import FORMS, FormOf, told
-from isthmus.service.api.server_events import MEDIA_TYPE, Emit, server_events
+from isthmus.service.api.server_events import MEDIA_TYPE, Emit, ServerEvents
 from isthmus.service.budget import Budget
 from isthmus.service.lexicon import lexicon
 from isthmus.service.names import resolve
@@ -82,4 +81,4 @@ def propose_link(
 
         emit("report", report(on_turn).model_dump_json(by_alias=True))
 
-    return StreamingResponse(server_events(work), media_type=MEDIA_TYPE)
+    return ServerEvents(work)

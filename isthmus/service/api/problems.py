@@ -17,6 +17,7 @@ from isthmus.service.names import AmbiguousName
 from isthmus.service.security.hidden import without_secrets
 
 MEDIA_TYPE = "application/problem+json"
+_PHRASES = {499: "Client Closed Request"}  # where no standard has one
 
 
 class Problem(BaseModel):
@@ -33,7 +34,7 @@ def problem(kind: str, status: int, detail: str, choices: list[str] | None = Non
     """One problem+json response."""
     body = Problem(
         type=f"urn:isthmus:problem:{kind}",
-        title=HTTPStatus(status).phrase,
+        title=_PHRASES.get(status) or HTTPStatus(status).phrase,
         status=status,
         detail=detail,
         choices=choices,

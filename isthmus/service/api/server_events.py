@@ -12,6 +12,9 @@ from collections.abc import Callable, Iterator
 from queue import Empty, Queue
 from threading import Event, Thread
 
+from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
+
 from isthmus.errors import IsthmusError
 from isthmus.service.security.hidden import without_secrets
 
@@ -23,14 +26,34 @@ _log = logging.getLogger(__name__)
 Emit = Callable[[str, str], None]
 
 
+class ServerEvents(StreamingResponse):
+    """A stream of events whose work ends with its client: a stream that is broken off is not closed by whoever read it."""
+
+    def __init__(self, work: Callable[[Emit], None]) -> None:
+        self._gone = Event()
+        super().__init__(server_events(work, gone=self._gone), media_type=MEDIA_TYPE)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As ASGI has it."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._gone.set()
+
+
 class Gone(Exception):
     """Nobody listens any more: ends the work where it next has something to say."""
 
 
-def server_events(work: Callable[[Emit], None], heartbeat: float = HEARTBEAT) -> Iterator[str]:
-    """What ``work`` emits, as it comes. An error ends the stream with an event ``problem``: the status is long sent."""
+def server_events(
+    work: Callable[[Emit], None], heartbeat: float = HEARTBEAT, gone: Event | None = None
+) -> Iterator[str]:
+    """What ``work`` emits, as it comes. An error ends the stream with an event ``problem``: the status is long sent.
+
+    Once ``gone`` is set, the work ends where it next has something to say.
+    """
     queue: Queue[str | None] = Queue()
-    gone = Event()
+    gone = gone or Event()
 
     def emit(name: str, data: str) -> None:
         if gone.is_set():
