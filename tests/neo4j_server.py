@@ -61,7 +61,11 @@ class Server:
     url: str
     driver: neo4j.Driver = field(repr=False)
     stop: Callable[[], None] = field(repr=False)
-    home: Path = field(default=Path(), repr=False)  # its folder, where we have started it
+    process: "Process | None" = field(default=None, repr=False)  # where we have started it
+
+    @property
+    def home(self) -> Path:
+        return self.process.home if self.process else Path()
 
     @property
     def address(self) -> str:
@@ -171,31 +175,16 @@ def start(release: Release) -> Server:
         command.append(f"--add-opens=java.base/java.{package}=ALL-UNNAMED")
     command += ["--add-opens=java.base/sun.nio.ch=ALL-UNNAMED", *release.options, "-cp", f"{jars}/*", release.main]
     command += [f"--home-dir={home}", f"--config-dir={home / 'conf'}"]
-    with (home / "log").open("wb") as log:
-        process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
-        )
-    # Ends the server and removes its folder when this process goes without running Python: its end of the pipe closes.
-    watch = subprocess.Popen(
-        ["sh", "-c", 'read -r _; kill -KILL -- "-$1"; rm -rf -- "$2"', "sh", str(process.pid), str(home)],
-        stdin=subprocess.PIPE,
-        start_new_session=True,
-    )
+    process = Process(command, home)
 
     def stop() -> None:
         atexit.unregister(stop)
-        watch.kill()
-        watch.wait()
-        if watch.stdin:
-            watch.stdin.close()
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)  # the data are thrown away: no checkpoint, no waiting
-        process.wait()
+        process.kill()
         shutil.rmtree(home, ignore_errors=True)
 
     atexit.register(stop)
     try:
-        _wait_until_started(process, home)
+        process.run()
         url, driver = _set_password(f"127.0.0.1:{port}")
     except BaseException:
         stop()
@@ -205,7 +194,45 @@ def start(release: Release) -> Server:
         driver.close()
         stop()
 
-    return Server(url, driver, close_and_stop, home)
+    return Server(url, driver, close_and_stop, process)
+
+
+@dataclass
+class Process:
+    """The process of a server: may be killed and run again over the data in its folder."""
+
+    command: list[str]
+    home: Path
+    _server: subprocess.Popen[bytes] | None = None
+    _watch: subprocess.Popen[bytes] | None = None
+
+    def run(self) -> None:
+        """Until Bolt answers."""
+        started = _times_started(self.home)
+        with (self.home / "log").open("ab") as log:
+            self._server = subprocess.Popen(
+                self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            )
+        # Ends the server and removes its folder when this process goes without running Python: its end of the pipe closes.
+        self._watch = subprocess.Popen(
+            ["sh", "-c", 'read -r _; kill -KILL -- "-$1"; rm -rf -- "$2"', "sh", str(self._server.pid), str(self.home)],
+            stdin=subprocess.PIPE,
+            start_new_session=True,
+        )
+        _wait_until_started(self._server, self.home, started)
+
+    def kill(self) -> None:
+        """As a power cut would: no checkpoint, no waiting. What it had committed is in its folder."""
+        if self._watch is None or self._server is None:
+            return
+        self._watch.kill()
+        self._watch.wait()
+        if self._watch.stdin:
+            self._watch.stdin.close()
+        if self._server.poll() is None:
+            os.killpg(self._server.pid, signal.SIGKILL)
+        self._server.wait()
+        self._watch = self._server = None
 
 
 def _free_port() -> int:
@@ -216,11 +243,16 @@ def _free_port() -> int:
         return port
 
 
-def _wait_until_started(process: subprocess.Popen[bytes], home: Path) -> None:
-    """Until the server's own log says so, which it does once Bolt answers."""
+def _times_started(home: Path) -> int:
+    log = home / "logs" / "neo4j.log"
+    return log.read_text(errors="replace").count("Started.") if log.exists() else 0
+
+
+def _wait_until_started(process: subprocess.Popen[bytes], home: Path, before: int) -> None:
+    """Until the server's own log says so once more than before, which it does once Bolt answers."""
     log, until = home / "logs" / "neo4j.log", time.monotonic() + START_LIMIT
     while time.monotonic() < until and process.poll() is None:
-        if log.exists() and "Started." in log.read_text(errors="replace"):
+        if _times_started(home) > before:
             return
         time.sleep(0.05)
     how = f"ended with {process.returncode}" if process.poll() is not None else f"was not up after {START_LIMIT:.0f} s"

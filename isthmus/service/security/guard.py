@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import UTC, datetime
+from time import monotonic
 from urllib.parse import urlencode
 
 import anyio
@@ -17,7 +18,7 @@ from starlette.responses import JSONResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from isthmus.errors import IsthmusError
-from isthmus.graph.stores.protocol import Store
+from isthmus.graph.stores.protocol import Store, StoreUnreachable
 from isthmus.service.api.problems import problem, problem_of
 from isthmus.service.graphs import Graphs
 from isthmus.service.security.access import Caller
@@ -28,6 +29,7 @@ from isthmus.service.security.quotas import DAY, Quotas
 from isthmus.service.security.sessions import COOKIE, key_of_session
 
 _BEARER = re.compile(rb"bearer +([!-~]{1,200})", re.IGNORECASE)
+AWAY = 1.0  # seconds for which a store that did not answer is not asked again: else all would wait for it, in turn
 _THREADS = 8  # of its own: who asks is known while all others are at work on long questions
 _log = logging.getLogger(__name__)
 
@@ -53,6 +55,7 @@ class Guard:
         self._look_ahead = look_ahead
         self._keyless, self._open = keyless, frozenset(open_paths)
         self._marked: dict[str, str] = {}
+        self._away = ("", 0.0)  # what was said of a store that is, and until when that is said again
         self._threads: anyio.CapacityLimiter | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -99,9 +102,16 @@ class Guard:
             await self._mark(caller.key)
 
     def _admitted(self, scope: Scope) -> Caller:
-        caller = self._caller(scope)
-        scope.setdefault("state", {})
-        self._look_ahead(scope, self._graphs.store)
+        told, until = self._away
+        if monotonic() < until:
+            raise StoreUnreachable(told)
+        try:
+            caller = self._caller(scope)
+            scope.setdefault("state", {})
+            self._look_ahead(scope, self._graphs.store)
+        except StoreUnreachable as error:
+            self._away = str(error), monotonic() + AWAY
+            raise
         return caller
 
     def _caller(self, scope: Scope) -> Caller:

@@ -5,39 +5,15 @@ import json
 import socket
 import threading
 import time
-from contextlib import contextmanager
 
 import pytest
-import uvicorn
+from service.failures.listening import listening, wait_until
 
 from isthmus.service.api import heavy as heavy_work
 from isthmus.service.api.app import create_app
 from isthmus.service.api.heavy import GoneAway, HeavyOf, HeavyWork, TooBusy
 from isthmus.service.api.problems import problem_of
 from isthmus.service.api.server_events import ServerEvents
-
-
-def wait_until(true, seconds=30.0):
-    until = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < until
-        time.sleep(0.01)
-
-
-@contextmanager
-def listening(app):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    service = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
-    thread = threading.Thread(target=service.run, daemon=True)
-    thread.start()
-    try:
-        wait_until(lambda: service.started)
-        yield port
-    finally:
-        service.should_exit = service.force_exit = True
-        thread.join()
 
 
 def asked(port, path):
