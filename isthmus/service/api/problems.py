@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
@@ -63,6 +64,15 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(IsthmusError)
     async def _domain(request: Request, error: IsthmusError) -> JSONResponse:
         return problem_of(error)
+
+    @app.exception_handler(OSError)
+    async def _disk(request: Request, error: OSError) -> JSONResponse:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise error
+        told = (
+            "no room is left on a disk of this service, for what you sent or for the answer: make room, then ask again"
+        )
+        return problem("disk-full", 507, told)
 
     @app.exception_handler(RequestValidationError)
     async def _validation(request: Request, error: RequestValidationError) -> JSONResponse:
