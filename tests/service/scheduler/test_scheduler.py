@@ -16,11 +16,13 @@ from service.scheduler.literature_server import Fault, days_ago, paper
 from isthmus.extractors.feeds import pubmed
 from isthmus.extractors.feeds.feed import FeedKind
 from isthmus.graph.stores.entries import EntryKind
+from isthmus.graph.stores.open import open_store
 from isthmus.graph.stores.sqlite import SqliteStore
 from isthmus.service.scheduler.cron import BadCron, next_due
 from isthmus.service.scheduler.daemon import due_now, serve
 from isthmus.service.scheduler.history import RunOutcome, Trigger, history_of
 from isthmus.service.scheduler.lease import LeaseLost, LeaseTaken, acquire
+from isthmus.service.scheduler.run import run_schedule
 from isthmus.service.scheduler.schedules import (
     NoSuchSchedule,
     RunIsOn,
@@ -184,7 +186,11 @@ def test_a_pause_ends_a_run_with_its_batch_and_the_next_goes_on_from_there(feed,
     assert summary.written == 8
 
 
-def test_two_schedulers_read_each_window_once(store, known, pace, library, tmp_path):
+@pytest.mark.parametrize("kind", ["sqlite", "neo4j-5"])
+def test_two_schedulers_read_each_window_once(kind, request, known, pace, library, tmp_path):
+    neo4j = kind != "sqlite"
+    url = request.getfixturevalue("empty_neo4j")(kind).url if neo4j else f"sqlite:///{tmp_path / 'shared.sqlite'}"
+    store = open_store(url)
     library.add(*(paper(number, days_ago(3)) for number in range(3)))
     for name in ("a", "b", "c"):
         add(store, name, FeedKind.PUBMED, name, "0 * * * *", days_ago(9), now=datetime.now(UTC) - timedelta(hours=5))
@@ -197,7 +203,7 @@ def test_two_schedulers_read_each_window_once(store, known, pace, library, tmp_p
             all_ran.set()
 
     def scheduler():
-        with SqliteStore(tmp_path / "fed.sqlite") as mine:
+        with open_store(url) as mine:
             serve(mine, stop, known=known, pace=pace, told=told, poll=0.01)
 
     threads = [threading.Thread(target=scheduler) for _ in range(2)]
@@ -207,6 +213,9 @@ def test_two_schedulers_read_each_window_once(store, known, pace, library, tmp_p
     stop.set()
     for thread in threads:
         thread.join(60)
+    outcomes = [run.outcome for name in "abc" for run in history_of(store, name)]
+    store.close()
+    assert sorted(outcomes) == [RunOutcome.DONE, RunOutcome.EMPTY, RunOutcome.EMPTY]  # all find the same papers
     searched = [(search["term"], search["datetype"]) for search in library.asked_for("esearch")]
     assert sorted(searched) == sorted((term, kind) for term in "abc" for kind in ("edat", "mdat"))
     assert sorted(ended) == ["a", "b", "c"]
@@ -224,7 +233,7 @@ def test_a_scheduler_waits_out_a_service_that_is_down(store, known, pace, librar
     assert [run.outcome for run in history_of(store, "a")] == [RunOutcome.DONE, RunOutcome.FAILED]
 
 
-def test_a_run_that_was_killed_is_finished_and_its_history_says_so(isthmus, server, library, store, tmp_path):
+def test_a_run_that_was_killed_is_finished_and_its_history_says_so(server, library, known, pace, tmp_path):
     """Kill -9 at some moments of a run with three feeds, then finish: the graph of an undisturbed run."""
     library.add(*(paper(number, days_ago(3 + number % 9)) for number in range(60)))
     library.add(paper(70, days_ago(2), body="IL6 activates VEGFA in human cells."))
@@ -233,33 +242,23 @@ def test_a_run_that_was_killed_is_finished_and_its_history_says_so(isthmus, serv
     (drop / "note.txt").write_text("Curcumin inhibits EGFR in microglia.\n")
     os.utime(drop / "note.txt", (1e9, 1e9))
     feeds = {"pubmed": "genes", "europepmc": "genes", "folder": str(drop)}
-
-    def schedule(url):
-        for kind, query in feeds.items():
-            ran = isthmus("schedule", "add", kind, "--feed", kind, "--query", query, "--cron", "0 3 * * *",
-                          "--since", days_ago(20), "--store", url)  # fmt: skip
-            assert ran.code == 0, ran.err
-
-    whole, cut = f"sqlite:///{tmp_path}/whole.sqlite", f"sqlite:///{tmp_path}/cut.sqlite"
-    schedule(whole)
-    schedule(cut)
-    for kind in feeds:
-        assert isthmus("schedule", "run", kind, "--store", whole, **server.environment).code == 0
     killed = 0
-    for kind in feeds:
-        command = [sys.executable, "-m", "isthmus", "schedule", "run", kind, "--store", cut]
-        seen = len(library.asked)
-        with subprocess.Popen(command, env={**os.environ, **server.environment}, stderr=subprocess.PIPE) as process:
-            deadline = time.monotonic() + 60
-            while kind != "folder" and len(library.asked) < seen + 2 and time.monotonic() < deadline:
-                time.sleep(0.005)  # a look at the server: the kill comes while the first page is read
-            process.kill()
-            killed += process.wait() == -signal.SIGKILL
-        ran = isthmus("schedule", "run", kind, "--store", cut, **server.environment)
-        assert ran.code == 0, ran.err
-    assert killed
-    with SqliteStore(tmp_path / "whole.sqlite") as one, SqliteStore(tmp_path / "cut.sqlite") as other:
-        assert one.graph_hash() == other.graph_hash()
-        assert one.counts().statements > 20
-        outcomes = [run.outcome for run in history_of(other, "pubmed")]
+    with SqliteStore(tmp_path / "whole.sqlite") as whole, SqliteStore(tmp_path / "cut.sqlite") as cut:
+        for kind, query in feeds.items():
+            for each in (whole, cut):
+                add(each, kind, FeedKind(kind), query, "0 3 * * *", days_ago(20))
+            run_schedule(whole, kind, known=known, pace=pace)
+            command = [sys.executable, "-m", "isthmus", "schedule", "run", kind, "--store", cut.url]
+            seen = len(library.asked)
+            with subprocess.Popen(command, env={**os.environ, **server.environment}, stderr=subprocess.PIPE) as process:
+                deadline = time.monotonic() + 60
+                while kind != "folder" and len(library.asked) < seen + 2 and time.monotonic() < deadline:
+                    time.sleep(0.005)  # a look at the server: the kill comes while the first page is read
+                process.kill()
+                killed += process.wait() == -signal.SIGKILL
+            run_schedule(cut, kind, known=known, pace=pace)
+        assert killed
+        assert whole.graph_hash() == cut.graph_hash()
+        assert whole.counts().statements > 20
+        outcomes = [run.outcome for run in history_of(cut, "pubmed")]
     assert outcomes == [RunOutcome.DONE, RunOutcome.INTERRUPTED]
