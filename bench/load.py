@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gzip
 import json
 import os
 import random
@@ -29,7 +30,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -92,23 +93,25 @@ class Connection:
         elif "content-length: " in answer:
             told = await reader.readexactly(int(answer.split("content-length: ")[1].split("\r\n")[0]))
         if "connection: close" in answer:
-            self.close()
+            await self.close()
         return status, told
 
-    def close(self) -> None:
+    async def close(self) -> None:
         if self._streams is not None:
-            self._streams[1].close()
-            self._streams = None
+            writer, self._streams = self._streams[1], None
+            writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
 
 
 @contextmanager
-def served(store: Path, cache: Path | None = None) -> Iterator[tuple[int, psutil.Process]]:
+def served(store: Path, **settings: str) -> Iterator[tuple[int, psutil.Process]]:
     """A real server on a free port, and its process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "isthmus", "serve", "--port", str(port), "--store", f"sqlite:///{store}"]
-    environment = {**os.environ, "ISTHMUS_LOG_LEVEL": "warning"} | ({"ISTHMUS_CACHE": str(cache)} if cache else {})
+    environment = {**os.environ, "ISTHMUS_LOG_LEVEL": "warning", **settings}
     with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
         try:
             until = time.monotonic() + 60
@@ -130,7 +133,7 @@ async def questions(port: int) -> Questions:
     async def items(path: str) -> list[dict]:
         status, told = await one.ask(path)
         assert status == 200, (path, status, told)
-        return json.loads(_unpacked(told))["items"]
+        return json.loads(unpacked(told))["items"]
 
     found: dict[str, dict] = {}
     for word in WORDS:
@@ -139,7 +142,7 @@ async def questions(port: int) -> Questions:
     documents = await items(f"{API}/documents?limit=200")
     names = list(found) or [row["subject"] for row in rows]
     ends = [(row["subject"], row["object"]) for row in rows[:20]]
-    one.close()
+    await one.close()
     return Questions(
         {
             "entity": [f"{API}/entities/{quote(name)}" for name in names],
@@ -165,12 +168,12 @@ async def asked_together(port: int, of: Questions, clients: int, seconds: float,
                 status, _ = await connection.ask(path)
             except (OSError, asyncio.IncompleteReadError) as error:
                 took.errors.append(f"{path}: {error!r}")
-                connection.close()
+                await connection.close()
                 continue
             took.milliseconds[kind].append((time.perf_counter() - began) * 1000)
             if status != 200:
                 took.errors.append(f"{path}: {status}")
-        connection.close()
+        await connection.close()
 
     await asyncio.gather(*map(client, range(clients)))
     return took
@@ -186,7 +189,7 @@ async def alone(port: int, server: psutil.Process, of: Questions, each: int) -> 
         for number in range(each):
             await connection.ask(paths[number % len(paths)])
         spent[kind] = round((_processor_seconds(server) - before) / each * 1000, 2)
-    connection.close()
+    await connection.close()
     return spent
 
 
@@ -195,8 +198,9 @@ async def health_watched(port: int) -> AsyncIterator[list[float]]:
     """Milliseconds that ``/health`` took, fifty times a second, while the block runs."""
     took: list[float] = []
 
+    connection = Connection(port)
+
     async def watch() -> None:
-        connection = Connection(port)
         while True:
             began = time.perf_counter()
             status, _ = await connection.ask("/health")
@@ -210,6 +214,7 @@ async def health_watched(port: int) -> AsyncIterator[list[float]]:
     finally:
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
+        await connection.close()
 
 
 async def health_during(port: int, seconds: float) -> dict[str, dict]:
@@ -228,7 +233,7 @@ async def health_during(port: int, seconds: float) -> dict[str, dict]:
         async with health_watched(port) as took:
             while not statuses or time.monotonic() < until:
                 statuses.append((await connection.ask(path, method, body, kind))[0])
-        connection.close()
+        await connection.close()
         told[name] = {"asked": len(statuses), "statuses": sorted(set(statuses)), **percentiles(took)}
     return told
 
@@ -248,7 +253,7 @@ async def measured(port: int, server: psutil.Process, clients: int, seconds: flo
     connection = Connection(port)
     for path in of.by_kind["paths"]:  # the first of each kind fits what chance explains, once
         await connection.ask(path)
-    connection.close()
+    await connection.close()
     figures["alone_cpu_ms"] = await alone(port, server, of, 300)
     memory, stop = [_megabytes(server)], asyncio.Event()
 
@@ -295,9 +300,7 @@ def _megabytes(process: psutil.Process) -> float:
     return round(process.memory_info().rss / 1e6, 1)
 
 
-def _unpacked(told: bytes) -> bytes:
-    import gzip
-
+def unpacked(told: bytes) -> bytes:
     return gzip.decompress(told) if told[:2] == b"\x1f\x8b" else told
 
 

@@ -1,6 +1,7 @@
 """A question for many things costs a few calls of the store, however many they are."""
 
 from collections import Counter
+from contextlib import contextmanager
 
 import pytest
 from service.api.graphql_asking import Asking
@@ -65,18 +66,24 @@ def ring(tmp_path_factory):
     return url
 
 
-@pytest.fixture
-def counted(ring, monkeypatch):
+@contextmanager
+def counting(url, monkeypatch):
     calls = Counter()
     opened = graphs.open_store
     monkeypatch.setattr(graphs, "open_store", lambda *args, **more: Counting(opened(*args, **more), calls))
-    with TestClient(create_app(ring)) as client:
+    with TestClient(create_app(url)) as client:
         asking = Asking(client)
         asking.data(
             "{ statements(first: 1) { nodes { subject { statements(first: 1) { nodes { id } } } } } }"
         )  # the snapshot
         calls.clear()
         yield asking, calls
+
+
+@pytest.fixture
+def counted(ring, monkeypatch):
+    with counting(ring, monkeypatch) as found:
+        yield found
 
 
 WHOLE = """query($n: Int!) { search(query: "gene", first: $n) { nodes { id name statements(first: 6) { nodes { id belief
@@ -91,6 +98,25 @@ def test_entities_with_statements_and_evidence_cost_one_call_of_each_kind(counte
     assert all(len(one["statements"]["nodes"]) == 6 for one in found)
     assert all(row["evidence"]["nodes"][0]["document"]["title"] for one in found for row in one["statements"]["nodes"])
     assert dict(calls) == {"search": 1, "statements": 1, "entities": 1, "evidence": 1, "documents": 1}
+
+
+def test_over_neo4j_it_is_the_same_answer_for_the_same_calls(counted, empty_neo4j, monkeypatch):
+    asking, _ = counted
+    expected = asking.data(WHOLE, n=100)
+    server = empty_neo4j("neo4j-5")
+    with open_store(server.url) as store:
+        store.write([extraction(number) for number in range(GENES)])
+    server.query("CALL db.awaitIndexes(60)")
+    with counting(server.url, monkeypatch) as (over_neo4j, more):
+        found = over_neo4j.data(WHOLE, n=100)
+    assert more == {"search": 1, "statements": 1, "entities": 1, "evidence": 1, "documents": 1}
+    by_id = {
+        one["id"]: one for one in expected["search"]["nodes"]
+    }  # equal hits are in no order that both servers share
+    same = [one for one in found["search"]["nodes"] if one["id"] in by_id]
+    assert len(found["search"]["nodes"]) == 100
+    assert len(same) >= 100 - (GENES - 100)
+    assert all(one == by_id[one["id"]] for one in same)
 
 
 def test_a_hundred_aliases_worth_of_ids_are_one_call(counted):
