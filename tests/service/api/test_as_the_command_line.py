@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from functools import partial
 
 import anyio
 import anyio.lowlevel
@@ -219,20 +220,23 @@ async def test_long_work_waits_its_turn_and_too_much_is_told_to_come_back():
     begun, go_on = anyio.Event(), anyio.Event()
     done = []
 
+    async def gone():
+        return False
+
     def work(name):
         anyio.from_thread.run_sync(begun.set)
         anyio.from_thread.run(go_on.wait)
         done.append(name)
 
     async with anyio.create_task_group() as group:
-        group.start_soon(heavy.run, work, "first")
+        group.start_soon(heavy.run, partial(work, "first"), gone)
         await begun.wait()
-        group.start_soon(heavy.run, work, "second")
+        group.start_soon(heavy.run, partial(work, "second"), gone)
         await anyio.lowlevel.checkpoint()
         await anyio.lowlevel.checkpoint()
         with pytest.raises(TooBusy):
-            await heavy.run(work, "third")
+            await heavy.run(partial(work, "third"), gone)
         assert done == []
         go_on.set()
     assert done == ["first", "second"]
-    assert await heavy.run(lambda: 1) == 1
+    assert await heavy.run(lambda: 1, gone) == 1
