@@ -197,6 +197,7 @@ class Jobs:
             state, told = JobState.FAILED, f"A fault of this service, number {number} in its log."
         else:
             return lambda found: _done(found, made)
+        folder.remove()  # before anybody is told that it has ended
         return lambda found: found.end(state, told)
 
 
