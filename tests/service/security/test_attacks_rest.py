@@ -106,7 +106,8 @@ def test_a_path_forges_no_line_of_the_log(service, caplog, lines):
     service.ask(Attack("/api/v1/entities/x%0d%0a%7B%22level%22:%22forged%22%7D%1b%5b2J%c2%85%e2%80%a8%e2%80%aey"))
     assert service.healthy()  # its line is written after the answer
     routes = [one.told["route"] for one in caplog.records if hasattr(one, "told")]
-    assert routes == ["other", "/health"]  # never the address that was asked
+    assert "other" in routes  # never the address that was asked
+    assert set(routes) <= {"other", "/health"}
     for each in map(lines.format, caplog.records):
         assert each.isprintable()
         assert "forged" not in each
