@@ -52,6 +52,7 @@ from isthmus.service.security.scope import Scope
 from isthmus.service.security.shield import Shield
 from isthmus.service.settings import Settings, settings
 from isthmus.service.telemetry.metrics import Meter, Metrics
+from isthmus.service.telemetry.routes import declared_routes
 from isthmus.service.telemetry.tracing import Traced
 from isthmus.service.web import ask_routes as ask_pages
 from isthmus.service.web import hypothesis_routes as hypothesis_pages
@@ -75,6 +76,7 @@ def create_app(store_url: str, *, host: str = "127.0.0.1", options: Settings | N
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        declared_routes(app)
         yield
         app.state.jobs.close()
         app.state.graphs.close()

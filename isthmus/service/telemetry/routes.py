@@ -31,12 +31,15 @@ def method_of(scope: Scope) -> str:
 
 def _would_be(scope: Scope) -> str:
     app = scope.get("app")
-    declared = _declared(app) if app is not None else []
+    declared = declared_routes(app) if app is not None else []
     return next((name for pattern, name in declared if pattern.match(scope["path"])), "other")
 
 
-def _declared(app: Any) -> list[tuple[re.Pattern[str], str]]:  # noqa: ANN401 - an application of FastAPI or of a test
-    """Patterns and names of an application's routes, worked out once."""
+def declared_routes(app: Any) -> list[tuple[re.Pattern[str], str]]:  # noqa: ANN401 - an application of FastAPI or of a test
+    """Patterns and names of an application's routes, worked out once.
+
+    FastAPI makes what it knows of a route when first asked, and two threads may not ask at once: ask as it starts.
+    """
     if not hasattr(app.state, "declared_routes"):
         from fastapi.routing import iter_route_contexts  # long to import: whoever logs imports this, servers or not
 

@@ -5,6 +5,7 @@ import shutil
 import socket
 import tempfile
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -49,8 +50,9 @@ class Service:
         return self.ask(Attack("/health"))[0] == 200 and b'"items":[{' in self.ask(Attack(READ))[2]
 
     def held(self):
+        """Without how many documents: a table without rows is one."""
         with open_store(self.url) as store:
-            return store.counts(), store.graph_hash()
+            return replace(store.counts(), documents=0), store.graph_hash()
 
 
 @pytest.fixture(scope="module")
