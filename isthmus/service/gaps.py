@@ -30,6 +30,7 @@ from isthmus.graph.vocabulary import Category
 from isthmus.service.answers import EntityName, PathAnswer, Told, tell_paths
 from isthmus.service.names import AmbiguousName, UnknownName, resolve
 from isthmus.service.texts import sentences_of
+from isthmus.steps import checkpoint
 
 MODALITY = "modality:"
 WORDS_FOUND = 500  # entities that a query may stand for, the best found first
@@ -226,9 +227,11 @@ def _gaps(store: Store, snapshot: Snapshot, subfields: Sequence[Subfield], **opt
     if len(subfields) > 1 and max(snapshot.n_nodes, len(columns.evidence_score)) <= READ_UP_TO:
         key = "text affinity of groups"
         if key not in snapshot.memo:
+            checkpoint("comparing what is written")
             written = entity_texts(columns, store.all_entities(), store.all_evidence())
             snapshot.memo[key] = centroid_affinity(TextAffinity.of(written, year, snapshot.exists).vectors)
         texts = cast("GroupAffinity", snapshot.memo[key])
+    checkpoint("counting who is named together")
     co_mentions = CoMentions.of(columns, store.mention_columns(), year)
     return find_gaps(snapshot, subfields, texts=texts, co_mentions=co_mentions, **options)
 

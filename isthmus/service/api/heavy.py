@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
@@ -13,6 +14,7 @@ import anyio.to_thread
 from fastapi import Depends, Request
 
 from isthmus.errors import IsthmusError
+from isthmus.steps import heeding
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -29,7 +31,7 @@ class TooBusy(IsthmusError):
 
 
 class GoneAway(IsthmusError):
-    """Whoever asked is gone, and what they asked for was not begun."""
+    """Whoever asked is gone, and what they asked for was not begun, or given up."""
 
     http_status = 499
 
@@ -42,9 +44,10 @@ class HeavyWork:
         self._threads: anyio.CapacityLimiter | None = None
 
     async def run(self, work: Callable[[], T], gone: Callable[[], Awaitable[bool]]) -> T:
-        """What ``work`` returns, once it had its turn; what nobody waits for any more by then is not begun.
+        """What ``work`` returns, once it had its turn.
 
-        Raises ``TooBusy`` where too many wait already, and ``GoneAway`` where ``gone`` said so.
+        What nobody waits for any more by then is not begun; what has begun stops at its next checkpoint. Raises ``TooBusy``
+        where too many wait already, and ``GoneAway`` where ``gone`` said so.
         """
         if self._asked >= self._most:
             raise TooBusy(f"{self._asked} long questions are on or wait already: ask again in a few seconds")
@@ -54,12 +57,38 @@ class HeavyWork:
         try:
             await _turn(self._threads, work, gone)
             try:
-                # Not to be stopped, and waited for to its end: it keeps its place though its client goes.
-                return await anyio.to_thread.run_sync(work, limiter=anyio.CapacityLimiter(1))
+                return await _done(work, gone)
             finally:
                 self._threads.release_on_behalf_of(work)
         finally:
             self._asked -= 1
+
+
+async def _done(work: Callable[[], T], gone: Callable[[], Awaitable[bool]]) -> T:
+    """Do it in a thread. It keeps its place until it ends, though its client goes."""
+    left = threading.Event()
+
+    def heed(_doing: str, _done: int, _of: int) -> None:
+        if left.is_set():
+            raise GoneAway("whoever asked is gone")
+
+    def heeded() -> T:
+        with heeding(heed):
+            return work()
+
+    doing = asyncio.ensure_future(anyio.to_thread.run_sync(heeded, limiter=anyio.CapacityLimiter(1)))
+    try:
+        while not doing.done():
+            await asyncio.wait({doing}, timeout=LOOK)
+            if not doing.done() and await gone():
+                left.set()
+                break
+        return await asyncio.shield(doing)
+    except BaseException:
+        left.set()
+        await asyncio.wait({doing})
+        doing.exception()  # nobody else hears of it
+        raise
 
 
 async def _turn(threads: anyio.CapacityLimiter, who: object, gone: Callable[[], Awaitable[bool]]) -> None:
@@ -90,7 +119,7 @@ class HeavyForClient:
     request: Request
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """What ``work`` returns. Raises ``TooBusy``; who has gone away before it began is told nothing."""
+        """What ``work`` returns. Raises ``TooBusy``; who has gone away is told nothing."""
         return await self.work.run(partial(work, *args, **kwargs), self.request.is_disconnected)
 
 

@@ -174,7 +174,7 @@ async def events(
 def cancel(request: Request, store: StoreOf, job: JobId) -> JobOut:
     """Let it stop: at once where it waits, else at its next step. What it wrote to the graph stays; its result does not.
 
-    One that has ended stays as it is. Work whose steps are unknown goes on to its end, and its result is thrown away.
+    One that has ended stays as it is.
     """
     found = _mine(request, store, job)
     need_to_write(request, SCOPES[found.kind])

@@ -24,6 +24,7 @@ from isthmus.service.jobs.job import Job, JobKind, JobState, NoSuchJob, add, cha
 from isthmus.service.jobs.work import Made, work
 from isthmus.service.reading_sent import NothingToRead
 from isthmus.service.scheduler.lease import Lease, acquire
+from isthmus.steps import heeding
 
 WAITING = 20  # besides those that are worked on; the next one is told to come back
 TOLD_EVERY = 1.0  # seconds between two writes of how far a job is
@@ -184,7 +185,8 @@ class Jobs:
         """Do it; what is to be written down of it."""
         try:
             report.tell(None, "")  # the server may be stopping, with this one still in its queue
-            made = work(from_json(folder.asked.read_bytes()), folder, self._graphs, report.tell)
+            with heeding(report.heed):
+                made = work(from_json(folder.asked.read_bytes()), folder, self._graphs, report.tell)
             report.tell(None, "")  # where it had no steps, this is the one at which it stops
         except Stopped as stop:
             state = JobState.INTERRUPTED if self.closing.is_set() else JobState.CANCELLED
@@ -210,6 +212,10 @@ class _Report:
         if job.kind is JobKind.INGEST:
             self._stopped += "; what was read before is in the graph"
         self._told = 0.0
+
+    def heed(self, doing: str, done: int, of: int) -> None:
+        """What is done between two steps, or by a job that has none. Raises ``Stopped``."""
+        self.tell(None, f"{doing}: {done:,} of {of:,}" if of else doing)
 
     def tell(self, share: float | None, message: str) -> None:
         """Raises ``Stopped``. Without a message it only listens."""

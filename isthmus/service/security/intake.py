@@ -17,8 +17,8 @@ BODY_SECONDS = 60.0  # in which a body has to be here
 class Intake:
     """Refuses bodies over ``most`` bytes (413) and slow ones (408), and answers 504 where no answer begins in time.
 
-    A thread cannot be stopped: what came too late is worked on to its end, and keeps its place among the threads, so that
-    their number stays bounded. A stream may go on for as long as it likes once it has begun.
+    A thread cannot be stopped: what came too late is worked on to its next checkpoint, or to its end, and keeps its place
+    among the threads, so that their number stays bounded. A stream may go on for as long as it likes once it has begun.
     """
 
     def __init__(self, app: ASGIApp, *, most: int, seconds: float, body_seconds: float = BODY_SECONDS) -> None:

@@ -14,6 +14,8 @@ from isthmus.service.api.app import create_app
 from isthmus.service.api.heavy import GoneAway, HeavyOf, HeavyWork, TooBusy
 from isthmus.service.api.problems import problem_of
 from isthmus.service.api.server_events import ServerEvents
+from isthmus.service.settings import Settings
+from isthmus.steps import checkpoint
 
 
 def asked(port, path):
@@ -52,12 +54,41 @@ def test_long_questions_of_clients_that_have_gone_are_not_begun(story_store, mon
         wait_until(lambda: app.state.heavy._asked == 1)
         last = asked(port, "/api/v1/long/last")
         wait_until(lambda: app.state.heavy._asked == 2)
-        first.close()  # what has begun goes on, and its place is free when it ends
+        first.close()  # what has begun goes on to its next checkpoint, and its place is free when it ends
         assert status(asked(port, "/health")) == 200
         go.set()
         assert status(last) == 200
         assert begun == ["first", "last"]
         wait_until(lambda: app.state.heavy._asked == 0)
+
+
+@pytest.mark.parametrize("goes", ["the client", "the time"])
+def test_a_long_question_that_nobody_waits_for_any_more_is_given_up(story_store, monkeypatch, goes):
+    monkeypatch.setattr(heavy_work, "LOOK", 0.05)
+    app, begun = (
+        create_app(story_store, options=Settings(time_limit=1 if goes == "the time" else 60)),
+        threading.Event(),
+    )
+
+    @app.get("/api/v1/endless")
+    async def endless(heavy: HeavyOf) -> None:
+        def work():
+            until = time.monotonic() + 60
+            while time.monotonic() < until:
+                begun.set()
+                checkpoint("turning in circles")
+
+        await heavy.run(work)
+
+    with listening(app) as port:
+        client = asked(port, "/api/v1/endless")
+        assert begun.wait(30)
+        if goes == "the client":
+            client.close()
+        else:
+            assert status(client) == 504
+        wait_until(lambda: app.state.heavy._asked == 0, 30)
+        assert status(asked(port, "/health")) == 200
 
 
 def test_who_waits_is_served_in_turn_and_the_places_are_free_afterwards():

@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from isthmus.service.jobs.job import INTERRUPTED, JobFile, JobKind, JobState, No
 from isthmus.service.jobs.running import Jobs, Owner, TooManyJobs
 from isthmus.service.jobs.work import Made
 from isthmus.service.scheduler.lease import holder
+from isthmus.steps import checkpoint
 
 ASKED = GapsIn(kind=JobKind.GAPS)
 LIMIT = 20.0  # seconds that anything here may take
@@ -132,6 +134,22 @@ def test_a_running_job_stops_at_its_next_step_and_leaves_no_file(queue, store, w
     assert (found.state, found.file) == (JobState.CANCELLED, None)
     assert not folder_of(job.id).path.exists()
     assert queue.cancel(job.id) == found
+
+
+def test_one_without_steps_tells_and_stops_at_its_next_checkpoint(queue, store, monkeypatch):
+    def endless(*_):
+        while True:
+            checkpoint("fitting", 1, 1000)
+
+    monkeypatch.setattr(running, "work", endless)
+    monkeypatch.setattr(running, "TOLD_EVERY", 0.01)
+    job = queue.submit(ASKED, Owner())
+    until = time.monotonic() + LIMIT
+    while find(store, job.id).message != "fitting: 1 of 1,000":
+        assert time.monotonic() < until
+    queue.cancel(job.id)
+    found = ended(queue, store, job)
+    assert (found.state, found.message) == (JobState.CANCELLED, "stopped as asked for")
 
 
 def test_another_server_over_the_store_can_stop_it(queue, store, url, work):

@@ -30,12 +30,13 @@ from isthmus.graph.discovery.memory.snapshot import Snapshot
 from isthmus.graph.discovery.walks.dwpc import DAMPING
 from isthmus.graph.discovery.walks.metapaths import Hop, Metapath, enumerate_metapaths
 from isthmus.graph.vocabulary import Category, Predicate
-from isthmus.steps import step
+from isthmus.steps import checkpoint, step
 
 COPIES = 12
 ENDS = 48  # nodes chosen for each hop
 _TOGETHER = 400  # metapaths fitted together: bounds the memory that their null counts take
 _FORMAT = 1
+_FITTING = "fitting null models, in metapaths"
 
 Floats = NDArray[np.float64]
 Progress = Callable[[int, int], None]
@@ -246,9 +247,12 @@ def _fit(
     hops = {hop for one in missing for way in (one, one.reversed) for hop in way.hops}
     generator = np.random.default_rng(seed)
     chosen = {hop: choose_ends(snapshot.layers[hop], ends, generator) for hop in sorted(hops)}
-    copied = islice(rewirings(snapshot, seed=seed, hops=hops), copies)
-    rewired = [CountsBetween(copy, chosen, damping) for copy in copied]
+    rewired = []
+    for copy in islice(rewirings(snapshot, seed=seed, hops=hops), copies):
+        checkpoint(_FITTING, 0, len(missing))
+        rewired.append(CountsBetween(copy, chosen, damping))
     for start in range(0, len(missing), _TOGETHER):
+        checkpoint(_FITTING, start, len(missing))
         yield fit_gamma_hurdle(sample_counts(rewired, missing[start : start + _TOGETHER], chosen, damping))
         if progress is not None:
             progress(min(start + _TOGETHER, len(missing)), len(missing))

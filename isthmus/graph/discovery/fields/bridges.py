@@ -28,6 +28,7 @@ from isthmus.graph.discovery.ranking.named import Named
 from isthmus.graph.discovery.walks.paths import FoundPath, find_paths
 from isthmus.graph.discovery.walks.routes import LENGTH_DISCOUNT
 from isthmus.graph.discovery.walks.trivial import Trivial
+from isthmus.steps import checkpoint
 
 if TYPE_CHECKING:
     from isthmus.graph.discovery.memory.layers import Weights
@@ -121,6 +122,7 @@ def find_bridges(
             break
         if pair.known or max(ends[source], ends[target]) >= MOST_PER_END:
             continue
+        checkpoint("looking for bridges", len(found), top)
         paths = find_paths(snapshot, source, target, max_hops=max_hops, top=paths_each, direct=False)
         between = [node.index for node in paths[0].nodes[1:-1]] if paths else []
         if not between or any(middles[node] >= MOST_PER_MIDDLE for node in between):

@@ -33,6 +33,7 @@ from numpy.typing import NDArray
 from isthmus.graph.discovery.memory.layers import Layer
 from isthmus.graph.discovery.memory.snapshot import Snapshot
 from isthmus.graph.discovery.walks.metapaths import TRIVIAL, Hop
+from isthmus.steps import checkpoint
 
 Floats = NDArray[np.float64]
 Nodes = NDArray[np.int32]
@@ -98,6 +99,7 @@ def links_between(snapshot: Snapshot, groups: Sequence[Nodes]) -> Links:
     np.fill_diagonal(shared, 0)
     whole = Links(np.zeros((g, g), dtype=np.int64), np.zeros((g, g)), np.zeros((g, g)), shared)
     for a in range(g):
+        checkpoint("counting links between subfields", a, g)
         for b in range(a):
             labels = np.where(members[a], 0, 1) - 2 * (members[a] == members[b])
             pair = _links(snapshot, np.maximum(labels, -1).astype(np.int32), 2, np.zeros((2, 2), dtype=np.int64))

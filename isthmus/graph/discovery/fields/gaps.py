@@ -27,6 +27,7 @@ from isthmus.graph.discovery.fields.bridges import Crossing, best_crossings
 from isthmus.graph.discovery.fields.expected_links import links_between
 from isthmus.graph.discovery.fields.subfields import Subfield, joined_graph
 from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.steps import checkpoint
 
 Floats = NDArray[np.float64]
 Nodes = NDArray[np.int32]
@@ -134,6 +135,7 @@ def shared_neighbour_affinity(snapshot: Snapshot, groups: Sequence[Nodes]) -> Fl
     profile, dense = (inside @ graph).toarray(), inside.toarray() > 0.0
     alike = np.zeros((g, g))
     for a in range(g):
+        checkpoint("comparing subfields", a, g)
         for b in range(a):
             outside = ~(dense[a] | dense[b]) & (weight > 0.0)
             left, right = (_excess(profile[each, outside], weight[outside]) for each in (a, b))

@@ -40,6 +40,7 @@ from isthmus.graph.discovery.ranking.ranking_measures import (
 from isthmus.graph.discovery.ranking.slices import Draw, History, Pairs
 from isthmus.graph.stores.protocol import GraphColumns, MentionColumns
 from isthmus.graph.vocabulary import Category
+from isthmus.steps import checkpoint
 
 SCORE = "isthmus"
 AHEAD = 4  # years that a slice has where nothing else is said
@@ -241,11 +242,13 @@ class _Test:
     def trial(self, name: str, negatives: Pairs, owner: Places | None) -> Trial:
         """Every method against one sort of negatives."""
         n = len(self.positives)
+        checkpoint(f"scoring, negatives: {name.replace('_', ' ')}")
         scores = self.scores(np.concatenate((self.positives, negatives)))
         generator = np.random.default_rng(self.seed)
         drawn = generator.integers(0, n, (self.resamples, n))
         methods = []
-        for method, values in scores.items():
+        for number, (method, values) in enumerate(scores.items()):
+            checkpoint(f"measuring, negatives: {name.replace('_', ' ')}", number, len(scores))
             positive, negative = values[:n], values[n:]
             ranks = own_ranks(positive, negative, owner)
             methods.append(

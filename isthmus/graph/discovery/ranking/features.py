@@ -43,6 +43,7 @@ from isthmus.graph.discovery.walks.dwpc import DAMPING, path_counts
 from isthmus.graph.discovery.walks.metapaths import Metapath
 from isthmus.graph.discovery.walks.routes import Routes, routes_between
 from isthmus.graph.vocabulary import Category
+from isthmus.steps import checkpoint
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -70,6 +71,7 @@ TOPICS = 48
 DIMENSIONS = 32
 MOST_EMBEDDED = 500_000  # edges; of a larger graph no embedding is made
 _ROUNDING = 1e-6  # of products of vectors in single precision
+_WALKING = "walking from one end of the pairs to the other"
 _AT_ONCE = 128  # sources whose sparse rows are in memory together
 _BETWEEN = 32  # nodes whose walks to all others are in memory together
 
@@ -260,6 +262,7 @@ class Features:
         }
         found = np.zeros((len(left), len(right)))
         for start in range(0, len(left), _BETWEEN):
+            checkpoint(_WALKING, start, len(left))
             some = snapshot.positions[left[start : start + _BETWEEN]]
             left_ends = {hop: Ends.at(snapshot.layers[hop], some) for hop in {metapath.hops[0] for metapath in factors}}
             between = CountsBetween(snapshot, left_ends | right_ends, DAMPING)
@@ -271,7 +274,9 @@ class Features:
         if len(np.unique(right)) < len(np.unique(left)):
             left, right = right, left
         found = np.zeros(len(left))
-        for source in np.unique(left).tolist():
+        sources = np.unique(left).tolist()
+        for number, source in enumerate(sources):
+            checkpoint(_WALKING, number, len(sources))
             some = np.flatnonzero(left == source)
             kinds = {self.snapshot.kind(each) for each in right[some].tolist()}
             found[some] = self._typed_of_source(source, kinds)[right[some]]
@@ -333,6 +338,7 @@ def _blocks(left: Places) -> Iterator[tuple[Places, Places, Places]]:
     """The pairs in blocks of few distinct sources: places of the pairs, row of each among the sources, the sources."""
     ends, row = np.unique(left, return_inverse=True)
     for start in range(0, len(ends), _AT_ONCE):
+        checkpoint(_WALKING, start, len(ends))
         some = np.flatnonzero((row >= start) & (row < start + _AT_ONCE))
         yield some, row[some] - start, ends[start : start + _AT_ONCE]
 

@@ -24,6 +24,7 @@ from isthmus.graph.discovery.ranking.features import FEATURES, Features
 from isthmus.graph.discovery.ranking.named import Named
 from isthmus.graph.discovery.ranking.slices import Draw, History, Pairs
 from isthmus.graph.discovery.walks.routes import LENGTH_DISCOUNT
+from isthmus.steps import checkpoint
 
 # Fitted with a ridge of 20 around 0 on the neurodegeneration graph: cuts 1997 to 2001, pairs joined up to 2003; rounded. Where
 # that gave 0 a little is left, since other graphs are not of one modality and one kind of statement.
@@ -132,6 +133,7 @@ def _learned(snapshot: Snapshot, named: Named | None, max_hops: int) -> Fusion |
     now = snapshot.as_of if snapshot.as_of is not None else last
     past = []
     for cut in [now - back for back in BACK if first <= now - back < now]:
+        checkpoint(f"learning from what was not yet known in {cut}")
         earlier = Features(snapshot.at(cut), named, max_hops)
         positives = history.between(earlier.snapshot, now)
         if len(positives) > MOST:
