@@ -29,7 +29,7 @@ from isthmus.graph.discovery.memory.snapshot import Snapshot
 from isthmus.graph.discovery.ranking.candidates import rank_candidates, score_pairs
 from isthmus.graph.discovery.walks.paths import find_paths
 from isthmus.graph.discovery.walks.routes import routes_between
-from isthmus.graph.stores.protocol import GraphColumns
+from isthmus.graph.stores.columns import GraphColumns
 from isthmus.graph.vocabulary import PREDICATES, Category, Predicate
 
 TREATMENTS = (Predicate.TREATS, Predicate.AMELIORATES)

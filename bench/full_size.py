@@ -33,9 +33,9 @@ from isthmus.graph.model import (
     Modality,
     Statement,
 )
+from isthmus.graph.stores.columns import GraphColumns, first_of_group
 from isthmus.graph.stores.open import open_store
 from isthmus.graph.stores.packed import HASH_BYTES, PackedHashes, PackedTexts
-from isthmus.graph.stores.protocol import GraphColumns, first_of_group
 from isthmus.graph.stores.sqlite import sqlite_url
 from isthmus.graph.vocabulary import PREDICATES, Category, Predicate
 

@@ -21,8 +21,9 @@ from bench.data import shared_data
 from isthmus.extractors.readers import read
 from isthmus.graph.discovery.memory.snapshot import Snapshot
 from isthmus.graph.model import Extraction
+from isthmus.graph.stores.ledger import Outcome
 from isthmus.graph.stores.open import open_store
-from isthmus.graph.stores.protocol import Outcome, Store
+from isthmus.graph.stores.protocol import Store
 from isthmus.service.lexicon import lexicon
 
 

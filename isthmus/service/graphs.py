@@ -14,8 +14,9 @@ from isthmus.errors import IsthmusError
 from isthmus.graph.discovery.chance.nulls import Nulls, nulls_of
 from isthmus.graph.discovery.memory.saved import FORMAT, UnusableSnapshot, open_columns, open_snapshot, save_snapshot
 from isthmus.graph.discovery.memory.snapshot import Snapshot
+from isthmus.graph.stores.columns import GraphColumns
 from isthmus.graph.stores.open import Place, open_store, place_of
-from isthmus.graph.stores.protocol import GraphColumns, Store
+from isthmus.graph.stores.protocol import Store
 from isthmus.graph.vocabulary import Category
 from isthmus.service.learned import keep, recall
 from isthmus.service.settings import settings

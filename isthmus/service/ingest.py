@@ -14,7 +14,8 @@ from isthmus.extractors.readers import Kind, inputs, read
 from isthmus.extractors.readers.source import watched
 from isthmus.extractors.reading import Deletion, Note, Record, Unreadable, UnreadableFile
 from isthmus.graph.model import Document, Extraction
-from isthmus.graph.stores.protocol import Effort, LedgerRow, Outcome, Store, Written
+from isthmus.graph.stores.ledger import Effort, LedgerRow, Outcome
+from isthmus.graph.stores.protocol import Store, Written
 from isthmus.graph.verdict import now_in_utc
 from isthmus.service.extraction import BATCH, ExtractionLine, Found, Quarantined, read_further
 from isthmus.service.labels import mismatches, without

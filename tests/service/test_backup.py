@@ -24,8 +24,9 @@ from hypothesis import HealthCheck, given, settings
 from isthmus.errors import UsageError
 from isthmus.graph.model import Entity
 from isthmus.graph.stores.entries import EntryKind
+from isthmus.graph.stores.ledger import LedgerRow, Outcome
 from isthmus.graph.stores.open import open_store
-from isthmus.graph.stores.protocol import LedgerRow, Outcome, StoreUnreachable
+from isthmus.graph.stores.protocol import StoreUnreachable
 from isthmus.graph.verdict import Verdict, VerdictAbout, VerdictKind
 from isthmus.graph.vocabulary import Category
 from isthmus.service.backup.archive_file import READINGS, UnusableArchive, open_archive

@@ -11,7 +11,8 @@ from typing import Protocol, TypeVar
 
 from isthmus.graph.stores.assembly import Reading
 from isthmus.graph.stores.entries import Entry
-from isthmus.graph.stores.protocol import Counts, LedgerRow, Store, Written
+from isthmus.graph.stores.ledger import LedgerRow
+from isthmus.graph.stores.protocol import Counts, Store, Written
 from isthmus.graph.verdict import Verdict
 
 T = TypeVar("T")

@@ -26,7 +26,7 @@ from isthmus.graph.model import (
     Statement,
     merge_entities,
 )
-from isthmus.graph.stores.protocol import Effort, LedgerRow, Outcome
+from isthmus.graph.stores.ledger import Effort, LedgerRow, Outcome
 from isthmus.graph.vocabulary import Category
 
 NOTHING_FOUND = "nothing was found in it"

@@ -6,7 +6,8 @@ import base64
 import binascii
 from collections.abc import Sequence
 
-from isthmus.graph.stores.protocol import BadCursor, LedgerRow, Page
+from isthmus.graph.stores.ledger import LedgerRow
+from isthmus.graph.stores.protocol import BadCursor, Page
 
 
 def write_cursor(question: str, position: str) -> str:

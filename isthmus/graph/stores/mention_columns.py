@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from isthmus.graph.stores.protocol import MentionColumns
+from isthmus.graph.stores.columns import MentionColumns
 
 LAST_YEAR = 9999
 

@@ -23,8 +23,10 @@ from isthmus.graph.stores import (
     neo4j_verdicts,
 )
 from isthmus.graph.stores.assembly import NO_EFFORT, Reading, assemble, is_unchanged, without_repeats
+from isthmus.graph.stores.columns import Fingerprint, GraphChanges, GraphColumns, MentionColumns
 from isthmus.graph.stores.cursor import ledger_page, ledger_place, read_cursor, write_cursor
 from isthmus.graph.stores.entries import Entry, EntryKind, sayable
+from isthmus.graph.stores.ledger import Effort, LedgerRow, Outcome
 from isthmus.graph.stores.neo4j_connection import connect, driver_errors, read_address
 from isthmus.graph.stores.neo4j_schema import migrate
 from isthmus.graph.stores.neo4j_settle import settle_judged
@@ -32,14 +34,7 @@ from isthmus.graph.stores.neo4j_write import New, hold, lock, remove_documents, 
 from isthmus.graph.stores.protocol import (
     BadCursor,
     Counts,
-    Effort,
-    Fingerprint,
-    GraphChanges,
-    GraphColumns,
-    LedgerRow,
-    MentionColumns,
     MentionCount,
-    Outcome,
     Page,
     SearchHit,
     StatementRow,

@@ -13,12 +13,13 @@ from isthmus.graph.stores import neo4j_columns, neo4j_entries, neo4j_read, neo4j
 from isthmus.graph.stores.archive import Contents
 from isthmus.graph.stores.assembly import Reading
 from isthmus.graph.stores.entries import Entry, EntryKind, to_json
+from isthmus.graph.stores.ledger import LedgerRow
 from isthmus.graph.stores.neo4j import Neo4jStore, _write_all
 from isthmus.graph.stores.neo4j_changes import Said, text_digest
 from isthmus.graph.stores.neo4j_entities import descriptions
 from isthmus.graph.stores.neo4j_queries import look_up, rows_of, write_rows
 from isthmus.graph.stores.neo4j_rows import LEDGER_COLUMNS, ledger_from_row
-from isthmus.graph.stores.protocol import Counts, LedgerRow, Written
+from isthmus.graph.stores.protocol import Counts, Written
 from isthmus.graph.stores.records import document_from_json, entity_from_json
 from isthmus.graph.verdict import Verdict
 

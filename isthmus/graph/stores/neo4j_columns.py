@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from isthmus.graph.belief import EvidenceArrays, Piece
 from isthmus.graph.model import Assertion, Modality
+from isthmus.graph.stores.columns import Fingerprint, GraphColumns, fingerprint, first_of_group
 from isthmus.graph.stores.neo4j_queries import look_up, rows_of
 from isthmus.graph.stores.neo4j_rows import whose_paper
 from isthmus.graph.stores.neo4j_verdicts import counting
 from isthmus.graph.stores.packed import PackedHashes, PackedTexts
-from isthmus.graph.stores.protocol import Fingerprint, GraphColumns, fingerprint, first_of_group
 from isthmus.graph.verdict import VerdictKind
 from isthmus.graph.vocabulary import Category, Predicate
 

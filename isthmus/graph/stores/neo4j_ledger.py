@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 
 import neo4j
 
+from isthmus.graph.stores.ledger import LedgerRow, Outcome
 from isthmus.graph.stores.neo4j_changes import reading_id
 from isthmus.graph.stores.neo4j_queries import look_up, rows_of, write_rows
 from isthmus.graph.stores.neo4j_rows import LEDGER_COLUMNS, ledger_from_row, ledger_properties
-from isthmus.graph.stores.protocol import LedgerRow, Outcome
 
 _ASKED_BY = ("run", "outcome", "source", "document")
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 import neo4j
 
+from isthmus.graph.stores.columns import Fingerprint
 from isthmus.graph.stores.neo4j_columns import Some
 from isthmus.graph.stores.neo4j_queries import rows_of
-from isthmus.graph.stores.protocol import Fingerprint
 
 KEPT = 300_000  # things touched that the log remembers
 

@@ -7,9 +7,9 @@ from itertools import chain
 import neo4j
 import numpy as np
 
+from isthmus.graph.stores.columns import MentionColumns
 from isthmus.graph.stores.mention_columns import Ints, MentionRows, mention_columns
 from isthmus.graph.stores.neo4j_queries import rows_of
-from isthmus.graph.stores.protocol import MentionColumns
 
 PAGE = 2_000  # documents of which one query reads the mentions
 

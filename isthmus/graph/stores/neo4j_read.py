@@ -18,11 +18,7 @@ from isthmus.graph.stores.neo4j_rows import (
     evidence_from_row,
     statement_from_row,
 )
-from isthmus.graph.stores.protocol import (
-    Counts,
-    MentionCount,
-    StatementRow,
-)
+from isthmus.graph.stores.protocol import Counts, MentionCount, StatementRow
 from isthmus.graph.stores.records import document_from_json
 from isthmus.graph.vocabulary import Predicate
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from isthmus.graph.model import Assertion, Context, Document, Entity, Evidence, Statement, canonical_json
+from isthmus.graph.stores.ledger import LedgerRow, Outcome
 from isthmus.graph.stores.neo4j_words import index_words
-from isthmus.graph.stores.protocol import LedgerRow, Outcome, StatementRow
+from isthmus.graph.stores.protocol import StatementRow
 from isthmus.graph.vocabulary import Category, Predicate
 
 # A node's properties, or one row of an answer: only the driver knows the types.

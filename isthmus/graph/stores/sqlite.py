@@ -23,19 +23,14 @@ from isthmus.graph.stores import (
     sqlite_verdicts,
 )
 from isthmus.graph.stores.assembly import NO_EFFORT, Reading, assemble, is_unchanged, without_repeats
+from isthmus.graph.stores.columns import Fingerprint, GraphChanges, GraphColumns, MentionColumns
 from isthmus.graph.stores.cursor import ledger_page, ledger_place, read_cursor, write_cursor
 from isthmus.graph.stores.entries import Entry, EntryKind, sayable
+from isthmus.graph.stores.ledger import Effort, LedgerRow, Outcome
 from isthmus.graph.stores.protocol import (
     BadCursor,
     Counts,
-    Effort,
-    Fingerprint,
-    GraphChanges,
-    GraphColumns,
-    LedgerRow,
-    MentionColumns,
     MentionCount,
-    Outcome,
     Page,
     SearchHit,
     StatementRow,

@@ -13,7 +13,8 @@ from isthmus.graph.stores import sqlite_columns, sqlite_read, sqlite_verdicts
 from isthmus.graph.stores.archive import Contents
 from isthmus.graph.stores.assembly import Reading
 from isthmus.graph.stores.entries import Entry, EntryKind, entry_of, to_json
-from isthmus.graph.stores.protocol import Counts, LedgerRow, StoreUnreachable, Written
+from isthmus.graph.stores.ledger import LedgerRow
+from isthmus.graph.stores.protocol import Counts, StoreUnreachable, Written
 from isthmus.graph.stores.records import document_from_json, entity_from_json
 from isthmus.graph.stores.sqlite import SqliteStore, write_all
 from isthmus.graph.stores.sqlite_ledger import LEDGER_COLUMNS, ledger_row

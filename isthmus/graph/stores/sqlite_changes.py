@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import orjson
 
+from isthmus.graph.stores.columns import Fingerprint
 from isthmus.graph.stores.packed import PackedHashes
-from isthmus.graph.stores.protocol import Fingerprint
 from isthmus.graph.stores.sqlite_columns import Some
 from isthmus.graph.stores.sqlite_keys import as_list
 

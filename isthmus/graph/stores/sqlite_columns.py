@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from isthmus.graph.belief import reader_of, weigh
 from isthmus.graph.model import Assertion, Modality
+from isthmus.graph.stores.columns import Fingerprint, GraphColumns, fingerprint, first_of_group
 from isthmus.graph.stores.packed import HASH_BYTES, PackedHashes, PackedTexts
-from isthmus.graph.stores.protocol import Fingerprint, GraphColumns, fingerprint, first_of_group
 from isthmus.graph.stores.sqlite_keys import as_list
 from isthmus.graph.stores.sqlite_verdicts import counting
 from isthmus.graph.verdict import VerdictKind

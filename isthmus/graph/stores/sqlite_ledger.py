@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import fields
 from typing import Any
 
-from isthmus.graph.stores.protocol import LedgerRow, Outcome
+from isthmus.graph.stores.ledger import LedgerRow, Outcome
 from isthmus.graph.stores.sqlite_keys import as_list
 
 LEDGER_COLUMNS = ", ".join(field.name for field in fields(LedgerRow))

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from isthmus.graph.stores.columns import MentionColumns
 from isthmus.graph.stores.mention_columns import Ints, MentionRows, mention_columns
-from isthmus.graph.stores.protocol import MentionColumns
 
 
 def columns(connection: sqlite3.Connection) -> MentionColumns:

@@ -10,12 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from isthmus.graph.model import Assertion, Context, Document, Entity, Evidence, Statement
-from isthmus.graph.stores.protocol import (
-    Counts,
-    MentionCount,
-    SearchHit,
-    StatementRow,
-)
+from isthmus.graph.stores.protocol import Counts, MentionCount, SearchHit, StatementRow
 from isthmus.graph.stores.records import document_from_json, entity_from_json
 from isthmus.graph.stores.sqlite_keys import as_list, hashes
 from isthmus.graph.stores.words import MOST_WORDS, words_of

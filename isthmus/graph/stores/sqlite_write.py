@@ -9,7 +9,7 @@ from dataclasses import astuple, dataclass, fields
 
 from isthmus.graph.model import Document, Entity, Evidence, Statement, canonical_json
 from isthmus.graph.stores.assembly import Reading, best_citation
-from isthmus.graph.stores.protocol import LedgerRow
+from isthmus.graph.stores.ledger import LedgerRow
 from isthmus.graph.stores.records import document_from_json
 from isthmus.graph.stores.sqlite_keys import as_list, known_keys, new_keys, next_key
 from isthmus.graph.stores.sqlite_ledger import LEDGER_COLUMNS

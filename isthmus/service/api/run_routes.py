@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from isthmus.graph.stores.protocol import Outcome
+from isthmus.graph.stores.ledger import Outcome
 from isthmus.service.api.dependencies import Cursor, GraphsOf, Limit, StoreOf
 from isthmus.service.api.document_routes import IngestedOut
 from isthmus.service.api.heavy import HeavyOf

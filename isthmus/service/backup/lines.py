@@ -16,7 +16,7 @@ from isthmus.errors import IsthmusError
 from isthmus.graph.model import Document, Entity, Evidence, Statement, canonical_json
 from isthmus.graph.stores.assembly import Reading
 from isthmus.graph.stores.entries import Entry
-from isthmus.graph.stores.protocol import LedgerRow
+from isthmus.graph.stores.ledger import LedgerRow
 from isthmus.graph.verdict import Verdict
 
 HEAVIEST = 20_000  # entities and pieces of evidence of one batch, which is one transaction when it is restored

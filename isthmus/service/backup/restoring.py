@@ -15,8 +15,9 @@ from isthmus.errors import IsthmusError, UsageError
 from isthmus.graph.stores.archive import Contents, archive_of
 from isthmus.graph.stores.assembly import Reading
 from isthmus.graph.stores.entries import Entry, EntryKind
+from isthmus.graph.stores.ledger import LedgerRow
 from isthmus.graph.stores.open import NEO4J_SCHEMES, open_store, sqlite_path
-from isthmus.graph.stores.protocol import Counts, LedgerRow, Store, StoreUnreachable
+from isthmus.graph.stores.protocol import Counts, Store, StoreUnreachable
 from isthmus.graph.stores.sqlite import SqliteStore, sqlite_url
 from isthmus.graph.stores.sqlite_archive import check_copy, copy_file, is_sqlite
 from isthmus.graph.verdict import Verdict

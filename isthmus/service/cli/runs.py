@@ -9,7 +9,7 @@ import typer
 from isthmus.service.cli.options import JsonOption, StoreOption, open_existing, print_json
 
 if TYPE_CHECKING:
-    from isthmus.graph.stores.protocol import LedgerRow, Outcome
+    from isthmus.graph.stores.ledger import LedgerRow, Outcome
     from isthmus.service.runs.record import Run
 
 app = typer.Typer(no_args_is_help=True, help="What was read into the graph, and what became of it.")
@@ -58,7 +58,7 @@ def show(
     json: JsonOption = False,
 ) -> None:
     """One run: what was asked, counts, reasons, cost, the slowest documents, and its documents one by one."""
-    from isthmus.graph.stores.protocol import Outcome
+    from isthmus.graph.stores.ledger import Outcome
     from isthmus.service.runs.record import find_run
 
     wanted = _one_of(Outcome, outcome, "--outcome") if outcome else None
@@ -101,7 +101,7 @@ def row_json(row: LedgerRow) -> dict[str, Any]:
 
 
 def _outcome() -> type[Outcome]:
-    from isthmus.graph.stores.protocol import Outcome
+    from isthmus.graph.stores.ledger import Outcome
 
     return Outcome
 

@@ -17,7 +17,7 @@ from isthmus.graph.discovery.memory.snapshot import Snapshot
 from isthmus.graph.discovery.walks.independence import Independence, independence
 from isthmus.graph.discovery.walks.signs import Push, path_sign
 from isthmus.graph.model import Assertion, Document, Modality
-from isthmus.graph.stores.protocol import GraphColumns, first_of_group
+from isthmus.graph.stores.columns import GraphColumns, first_of_group
 from isthmus.graph.verdict import VerdictKind, latest
 from isthmus.graph.vocabulary import Category, Predicate
 from isthmus.service.answers import HopStatement, PathAnswer

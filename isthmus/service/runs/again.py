@@ -10,7 +10,8 @@ from pathlib import Path
 from isthmus.errors import UsageError
 from isthmus.extractors.readers import Kind, inputs
 from isthmus.extractors.readers.association_table import ColumnMap
-from isthmus.graph.stores.protocol import LedgerRow, Outcome, Store
+from isthmus.graph.stores.ledger import LedgerRow, Outcome
+from isthmus.graph.stores.protocol import Store
 from isthmus.service.runs.record import Asked, Run, RunState, Trigger, all_runs, find_run
 
 RETRIED = (Outcome.FAILED, Outcome.QUARANTINED)

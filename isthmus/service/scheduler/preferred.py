@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from isthmus.extractors.feeds import biorxiv, europepmc, pubmed, pubtator
 from isthmus.extractors.reading import Note, Record
 from isthmus.graph.model import Document
-from isthmus.graph.stores.protocol import Outcome, Store
+from isthmus.graph.stores.ledger import Outcome
+from isthmus.graph.stores.protocol import Store
 
 _RANKS = {europepmc.SOURCE_WHOLE: 4, pubmed.SOURCE: 3, europepmc.SOURCE: 2, pubtator.SOURCE: 1}
 _RANKS |= dict.fromkeys(biorxiv.SERVERS, 2)

@@ -15,7 +15,8 @@ from isthmus.graph.discovery.ranking.features import Features
 from isthmus.graph.discovery.ranking.named import Named
 from isthmus.graph.discovery.walks.paths import FoundPath, find_paths
 from isthmus.graph.model import Document, Statement
-from isthmus.graph.stores.protocol import GraphChanges, Store
+from isthmus.graph.stores.columns import GraphChanges
+from isthmus.graph.stores.protocol import Store
 from isthmus.graph.verdict import latest
 from isthmus.graph.vocabulary import Category
 from isthmus.service.watch.watch import MAX_HOPS, BestPath, Ground, GroundRole

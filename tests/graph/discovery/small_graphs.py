@@ -12,7 +12,7 @@ from isthmus.graph.belief import reader_of
 from isthmus.graph.discovery.memory.snapshot import Snapshot
 from isthmus.graph.discovery.walks.metapaths import Metapath
 from isthmus.graph.model import Context, Modality, Statement
-from isthmus.graph.stores.protocol import GraphColumns, first_of_group
+from isthmus.graph.stores.columns import GraphColumns, first_of_group
 from isthmus.graph.vocabulary import Category, Predicate
 
 PREFIXES = {

@@ -21,7 +21,7 @@ from isthmus.graph.discovery.ranking.ranking_measures import (
     average_precision_interval,
     own_ranks,
 )
-from isthmus.graph.stores.protocol import GraphColumns
+from isthmus.graph.stores.columns import GraphColumns
 
 CUT = 2004
 SIZES = {"drug": 21, "gene": 24, "dis": 15}

@@ -17,7 +17,7 @@ from isthmus.graph.discovery.co_mention.measures import (
     source_measures,
     surges,
 )
-from isthmus.graph.stores.protocol import MentionColumns
+from isthmus.graph.stores.columns import MentionColumns
 
 N = 9
 GENES = [f"gene:{number}" for number in range(N)]

@@ -6,7 +6,7 @@ from small_graphs import Said, columns
 
 from isthmus.graph.belief import SAME_PAPER
 from isthmus.graph.discovery.memory.edges import UnusableColumns, edges_of
-from isthmus.graph.stores.protocol import GraphColumns
+from isthmus.graph.stores.columns import GraphColumns
 
 FACT = "drug:a inhibits gene:g"
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from neo4j_server import NEO4J_NAMES, Server
+from samples import APP_CAUSES_ALZHEIMER, FOUR_FACTS, PARKINSON, paper
 
 from isthmus.graph.stores.open import open_store
 from isthmus.graph.stores.protocol import Store
@@ -57,3 +58,9 @@ def empty_store(
 def store(empty_store: EmptyStores) -> Store:
     """An empty store of each kind in turn."""
     return empty_store()
+
+
+@pytest.fixture
+def filled(store: Store) -> Store:
+    store.write([paper("pmid:1", *FOUR_FACTS, names=(PARKINSON,)), paper("pmid:2", APP_CAUSES_ALZHEIMER)])
+    return store

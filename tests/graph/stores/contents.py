@@ -7,7 +7,8 @@ import numpy as np
 
 from isthmus.graph.belief import believe, contradict, judge
 from isthmus.graph.model import Statement
-from isthmus.graph.stores.protocol import GraphColumns, Store
+from isthmus.graph.stores.columns import GraphColumns
+from isthmus.graph.stores.protocol import Store
 from isthmus.graph.vocabulary import Predicate
 
 

@@ -8,28 +8,17 @@ from samples import (
     ALZHEIMER,
     APP,
     APP_CAUSES_ALZHEIMER,
-    BACE1,
     BACE1_CUTS_APP,
     DRUG_INHIBITS_BACE1,
-    DRUG_TREATS_ALZHEIMER,
     PARKINSON,
-    VERUBECESTAT,
-    Claim,
-    citation,
     evidence_of,
     paper,
     table,
 )
 
-from isthmus.graph.belief import PAPER_CAP, REVIEW, SAME_GROUP, SAME_PAPER, SYSTEMATIC
-from isthmus.graph.model import Assertion, DocumentKind, Entity, Modality
-from isthmus.graph.stores.protocol import Counts, Effort, LedgerRow, Outcome, Store
-from isthmus.graph.vocabulary import Category, Predicate
-
-
-def belief(store: Store, claim: Claim) -> float:
-    return store.statements([claim.statement.id])[claim.statement.id].belief
-
+from isthmus.graph.model import Assertion, Modality
+from isthmus.graph.stores.ledger import Effort, LedgerRow, Outcome
+from isthmus.graph.stores.protocol import Counts
 
 # -- writing ------------------------------------------------------------------------------------------------------
 
@@ -49,6 +38,11 @@ def test_what_was_written_can_be_read_back_whole(store):
     assert [row.statement for row in store.all_statements()] == sorted(extraction.statements, key=lambda each: each.id)
     assert {each.id: each for each in store.all_evidence()} == {each.id: each for each in extraction.evidence}
     assert store.counts() == Counts(documents=1, entities=4, statements=2, evidence=2, mentions=5)
+
+
+def test_each_modality_keeps_its_name(store):
+    store.write([table("sha256:1", BACE1_CUTS_APP)])
+    assert store.documents(["sha256:1"])["sha256:1"].modality is Modality.GENOMICS
 
 
 def test_evidence_keeps_each_of_its_fields(store):
@@ -286,246 +280,3 @@ def test_a_description_goes_with_the_last_document_that_gave_it(store):
     store.delete(["pmid:1"])
     assert store.entities([APP.id]) == {APP.id: APP}
     assert [hit.entity.id for hit in store.search("AAA").items] == []
-
-
-# -- citations ----------------------------------------------------------------------------------------------------
-
-
-def test_a_cited_paper_is_known_as_a_stub(store):
-    stub = citation("pmid:7", title="Cited", date="2001")
-    store.write([table("sha256:1", replace(BACE1_CUTS_APP, document="pmid:7"), cited=(stub,))])
-    assert store.documents(["pmid:7"]) == {"pmid:7": stub}
-    assert store.counts().documents == 2
-    assert store.ledger(["pmid:7"]) == {}
-
-
-def test_a_paper_in_which_evidence_stands_is_known_even_if_nobody_describes_it(store):
-    store.write([table("sha256:1", replace(BACE1_CUTS_APP, document="pmid:7"))])
-    assert store.documents(["pmid:7"])["pmid:7"].kind is DocumentKind.CITATION
-
-
-def test_a_full_document_takes_the_place_of_a_stub(store):
-    store.write([table("sha256:1", replace(BACE1_CUTS_APP, document="pmid:7"), cited=(citation("pmid:7"),))])
-    full = paper("pmid:7", names=(APP,))
-    store.write([full])
-    assert store.documents(["pmid:7"])["pmid:7"] == full.document
-    assert store.counts().documents == 2
-
-
-def test_a_stub_never_takes_the_place_of_a_full_document(store):
-    full = paper("pmid:7", names=(APP,))
-    store.write([full])
-    store.write([table("sha256:1", replace(BACE1_CUTS_APP, document="pmid:7"), cited=(citation("pmid:7", title="Z"),))])
-    assert store.documents(["pmid:7"])["pmid:7"] == full.document
-
-
-def test_of_several_stubs_the_one_that_says_most_stays(store):
-    poor, rich = citation("pmid:7"), citation("pmid:7", title="Cited", date="2001")
-    store.write([table("sha256:1", replace(BACE1_CUTS_APP, document="pmid:7"), cited=(rich,))])
-    store.write([table("sha256:2", replace(BACE1_CUTS_APP, document="pmid:7"), cited=(poor,))])
-    assert store.documents(["pmid:7"])["pmid:7"] == rich
-    store.delete(["sha256:1"])
-    assert store.documents(["pmid:7"])["pmid:7"] == poor
-
-
-def test_a_deleted_paper_that_others_cite_becomes_a_stub_again(store):
-    stub = citation("pmid:7", title="Cited")
-    rows = table("sha256:1", replace(BACE1_CUTS_APP, document="pmid:7"), cited=(stub,))
-    store.write([rows])
-    before = contents(store, ("pmid:7",))
-    store.write([paper("pmid:7", APP_CAUSES_ALZHEIMER)])
-    store.delete(["pmid:7"])
-    assert contents(store, ("pmid:7",)) == before
-
-
-def test_a_stub_has_nothing_of_its_own_to_delete(store):
-    store.write([table("sha256:1", replace(BACE1_CUTS_APP, document="pmid:7"), cited=(citation("pmid:7"),))])
-    assert store.delete(["pmid:7"]) == ()
-    assert store.counts() == Counts(documents=2, entities=2, statements=1, evidence=1, mentions=0)
-
-
-# -- entities -----------------------------------------------------------------------------------------------------
-
-
-def test_descriptions_of_one_entity_are_merged(store):
-    vague = Entity(APP.id, "amyloid precursor", Category.NAMED_THING, (), ("UMLS:C0002716",), ("biolink:Wonder",))
-    store.write([paper("pmid:1", entities=(vague,)), paper("pmid:2", names=(APP,))])
-    assert store.entities([APP.id]) == {APP.id: APP.merge(vague)}
-
-
-def test_a_node_without_edges_is_kept(store):
-    store.write([table("sha256:1", entities=(PARKINSON,))])
-    assert store.entities([PARKINSON.id]) == {PARKINSON.id: PARKINSON}
-    assert list(store.mentions()) == []
-
-
-def test_an_entity_that_nobody_describes_is_called_by_its_id_until_somebody_does(store):
-    claim = Claim(Entity("NEW:1", "x", Category.GENE), Predicate.AFFECTS, APP)
-    store.write([replace(table("sha256:1", claim), entities=(APP,))])
-    assert store.entities(["NEW:1"]) == {"NEW:1": Entity("NEW:1", "NEW:1", Category.NAMED_THING)}
-    described = Entity("NEW:1", "a new one", Category.DISEASE)
-    store.write([table("sha256:2", entities=(described,))])
-    assert store.entities(["NEW:1"]) == {"NEW:1": described}
-    store.delete(["sha256:2"])
-    assert store.entities(["NEW:1"]) == {"NEW:1": Entity("NEW:1", "NEW:1", Category.NAMED_THING)}
-
-
-def test_text_of_any_script_comes_back_as_it_was(store):
-    entity = Entity(
-        "text:β-Sekretase 𝛃", "β-Sekretase 🧠", Category.PROTEIN, ("ベータセクレターゼ", 'a "quoted" \\ name')
-    )
-    extraction = paper("doi:10.1/ä'\"`$", Claim(entity, Predicate.CAUSES, ALZHEIMER), title="Ünï\u0301code\u2028 \t\n")
-    store.write([extraction])
-    assert store.entities([entity.id]) == {entity.id: entity}
-    assert store.documents([extraction.document.id]) == {extraction.document.id: extraction.document}
-    assert list(store.all_evidence()) == list(extraction.evidence)
-
-
-# -- belief -------------------------------------------------------------------------------------------------------
-
-
-WEAKER = replace(BACE1_CUTS_APP, score=0.5, text="BACE1 may well cut APP.")
-
-
-def test_papers_add_up_and_sentences_of_one_paper_hardly_do(store):
-    store.write([paper("pmid:1", BACE1_CUTS_APP, WEAKER, extractor="table/1")])
-    assert belief(store, BACE1_CUTS_APP) == pytest.approx(1 - 0.2 * (1 - SAME_PAPER * 0.5))
-    store.write([paper("pmid:1", BACE1_CUTS_APP, extractor="table/2"), paper("pmid:2", WEAKER, extractor="table/1")])
-    assert belief(store, BACE1_CUTS_APP) == pytest.approx(1 - 0.2 * 0.5)
-
-
-def test_a_program_that_reads_text_errs_in_the_next_paper_too(store):
-    store.write([paper("pmid:1", BACE1_CUTS_APP, extractor="reads/1"), paper("pmid:2", WEAKER, extractor="reads/1")])
-    stays = SYSTEMATIC * 0.2
-    assert 0.8 < belief(store, BACE1_CUTS_APP) < 1 - stays < 1 - 0.2 * 0.5
-
-
-def test_papers_of_one_senior_author_are_one_group_from_when_that_is_known(store):
-    led = ("Ada Writer", "Max Other")
-    store.write([paper("pmid:1", BACE1_CUTS_APP, extractor="table/1", authors=led)])
-    store.write([paper("pmid:2", WEAKER, extractor="table/1", authors=())])
-    assert belief(store, BACE1_CUTS_APP) == pytest.approx(1 - 0.2 * 0.5)
-    store.write([paper("pmid:2", WEAKER, extractor="table/1", authors=("Bo Third", led[-1]))])
-    assert belief(store, BACE1_CUTS_APP) == pytest.approx(1 - 0.2 * (1 - SAME_GROUP * 0.5))
-
-
-def test_a_cited_paper_tells_its_authors_once_it_is_read(store):
-    led = ("Ada Writer", "Max Other")
-    rows = (replace(BACE1_CUTS_APP, document="pmid:7"), replace(WEAKER, document="pmid:8"))
-    store.write([table("sha256:1", *rows)])
-    assert belief(store, BACE1_CUTS_APP) == pytest.approx(1 - 0.2 * 0.5)
-    store.write([paper(each, names=(APP,), authors=led) for each in ("pmid:7", "pmid:8")])
-    assert belief(store, BACE1_CUTS_APP) == pytest.approx(1 - 0.2 * (1 - SAME_GROUP * 0.5))
-    store.delete(["pmid:7"])
-    assert belief(store, BACE1_CUTS_APP) == pytest.approx(1 - 0.2 * 0.5)
-
-
-def test_a_review_repeats_what_papers_found(store):
-    store.write([paper("pmid:1", BACE1_CUTS_APP, extractor="table/1")])
-    store.write([paper("pmid:2", WEAKER, extractor="table/1", publication_types=("Journal Article", "Review"))])
-    assert belief(store, BACE1_CUTS_APP) == pytest.approx(1 - 0.2 * (1 - REVIEW * 0.5))
-
-
-def test_one_paper_that_three_readers_read_does_not_pass_the_cap(store):
-    sure = replace(BACE1_CUTS_APP, document="pmid:7", score=0.9)
-    store.write([table("sha256:1", sure), table("sha256:2", sure, extractor="compact/2")])
-    store.write([table("sha256:3", sure, extractor="openai:some-model/1")])
-    assert belief(store, BACE1_CUTS_APP) == pytest.approx(PAPER_CAP)
-
-
-def test_rows_of_two_tables_that_cite_one_paper_are_one_witness(store):
-    store.write(
-        [
-            table("sha256:1", replace(BACE1_CUTS_APP, document="pmid:7")),
-            table("sha256:2", replace(BACE1_CUTS_APP, document="pmid:7", score=0.6)),
-        ]
-    )
-    assert belief(store, BACE1_CUTS_APP) == pytest.approx(1 - 0.2 * (1 - SAME_PAPER * 0.6))
-
-
-def test_a_speculated_sentence_counts_half(store):
-    store.write([paper("pmid:1", replace(BACE1_CUTS_APP, assertion=Assertion.SPECULATED))])
-    assert belief(store, BACE1_CUTS_APP) == pytest.approx(0.4)
-
-
-def test_a_denial_lowers_belief_and_its_deletion_gives_it_back(store):
-    denial = replace(BACE1_CUTS_APP, negated=True, score=0.5, assertion=Assertion.NEGATED)
-    store.write([paper("pmid:1", BACE1_CUTS_APP)])
-    store.write([paper("pmid:2", denial)])
-    assert belief(store, BACE1_CUTS_APP) == pytest.approx(0.8 * 0.5)
-    assert belief(store, denial) == pytest.approx(0.5 * 0.2)
-    store.delete(["pmid:2"])
-    assert belief(store, BACE1_CUTS_APP) == pytest.approx(0.8)
-
-
-def test_the_denial_may_come_first(store):
-    denial = replace(BACE1_CUTS_APP, negated=True, score=0.5, assertion=Assertion.NEGATED)
-    store.write([paper("pmid:2", denial)])
-    store.write([paper("pmid:1", BACE1_CUTS_APP)])
-    assert belief(store, BACE1_CUTS_APP) == pytest.approx(0.8 * 0.5)
-    assert belief(store, denial) == pytest.approx(0.5 * 0.2)
-
-
-def test_a_retraction_takes_belief_to_nothing_where_it_was_the_only_source(store):
-    store.write([paper("pmid:1", BACE1_CUTS_APP)])
-    store.write([paper("pmid:1", BACE1_CUTS_APP, retracted=True)])
-    row = store.statements([BACE1_CUTS_APP.statement.id])[BACE1_CUTS_APP.statement.id]
-    assert (row.belief, row.evidence_count) == (0.0, 1)
-
-
-def test_a_retracted_paper_lowers_belief_in_what_tables_say_it_said(store):
-    said = replace(BACE1_CUTS_APP, document="pmid:7")
-    store.write([table("sha256:1", said, DRUG_TREATS_ALZHEIMER)])
-    store.write([paper("pmid:7", names=(APP,), retracted=True)])
-    assert belief(store, BACE1_CUTS_APP) == 0.0
-    assert belief(store, DRUG_TREATS_ALZHEIMER) == pytest.approx(0.6)
-    store.delete(["pmid:7"])
-    assert belief(store, BACE1_CUTS_APP) == pytest.approx(0.8)
-
-
-def test_a_retraction_known_from_a_citation_counts(store):
-    said = replace(BACE1_CUTS_APP, document="pmid:7")
-    store.write([table("sha256:1", said, cited=(citation("pmid:7", retracted=True),))])
-    assert belief(store, BACE1_CUTS_APP) == 0.0
-
-
-def test_the_first_year_is_that_of_the_oldest_evidence(store):
-    store.write(
-        [paper("pmid:1", replace(BACE1_CUTS_APP, year=2010)), paper("pmid:2", replace(BACE1_CUTS_APP, year=2004))]
-    )
-    store.write([paper("pmid:3", replace(BACE1_CUTS_APP, year=None))])
-    assert [row.first_year for row in store.all_statements()] == [2004]
-    store.delete(["pmid:2"])
-    assert [row.first_year for row in store.all_statements()] == [2010]
-
-
-# -- mentions -----------------------------------------------------------------------------------------------------
-
-
-def test_who_is_named_where(store):
-    store.write([paper("pmid:2", APP_CAUSES_ALZHEIMER, names=(APP, VERUBECESTAT)), paper("pmid:1", names=(APP,))])
-    found = [(row.document, row.entity, row.count, row.sentences) for row in store.mentions()]
-    assert found == [
-        ("pmid:1", APP.id, 1, (0,)),
-        ("pmid:2", VERUBECESTAT.id, 1, (2,)),
-        ("pmid:2", APP.id, 2, (0, 1)),
-        ("pmid:2", ALZHEIMER.id, 1, (0,)),
-    ]
-    assert [row.document for row in store.mentions(entity=APP.id)] == ["pmid:1", "pmid:2"]
-    assert [row.entity for row in store.mentions(document="pmid:1")] == [APP.id]
-    assert [row.count for row in store.mentions(document="pmid:2", entity=APP.id)] == [2]
-    assert list(store.mentions(document="pmid:404")) == list(store.mentions(entity=BACE1.id)) == []
-
-
-def test_mentions_of_a_long_document_are_counted_over_its_parts(store):
-    first = paper("pmc:1", names=(APP, BACE1))
-    second = replace(first, part=1, mentions=(replace(first.mentions[0], sentence=4),))
-    store.write([first, second])
-    rows = {row.entity: (row.count, row.sentences) for row in store.mentions(document="pmc:1")}
-    assert rows == {APP.id: (2, (0, 4)), BACE1.id: (1, (1,))}
-    assert store.counts().mentions == 3
-
-
-def test_each_modality_keeps_its_name(store):
-    store.write([table("sha256:1", BACE1_CUTS_APP)])
-    assert store.documents(["sha256:1"])["sha256:1"].modality is Modality.GENOMICS

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from samples import APP_CAUSES_ALZHEIMER, BACE1_CUTS_APP, DRUG_INHIBITS_BACE1, table
 from strategies import CITED_IDS, DOCUMENT_IDS, corpora, histories, shuffled_batches
 
-from isthmus.graph.stores.protocol import Outcome
+from isthmus.graph.stores.ledger import Outcome
 
 DOCUMENTS = tuple(dict.fromkeys((*CITED_IDS, *DOCUMENT_IDS)))
 

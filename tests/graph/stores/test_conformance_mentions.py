@@ -1,11 +1,22 @@
-"""Who is named where, as arrays: they say what the rows say, on every store."""
+"""Who is named where, as rows and as arrays: they say the same, on every store."""
 
 from dataclasses import replace
 
 import numpy as np
-from samples import ALZHEIMER, APP, APP_CAUSES_ALZHEIMER, BACE1, BACE1_CUTS_APP, PARKINSON, paper, table
+from samples import (
+    ALZHEIMER,
+    APP,
+    APP_CAUSES_ALZHEIMER,
+    BACE1,
+    BACE1_CUTS_APP,
+    PARKINSON,
+    VERUBECESTAT,
+    paper,
+    table,
+)
 
-from isthmus.graph.stores.protocol import MentionColumns, MentionCount
+from isthmus.graph.stores.columns import MentionColumns
+from isthmus.graph.stores.protocol import MentionCount
 
 
 def rows_of(columns: MentionColumns) -> list[MentionCount]:
@@ -83,3 +94,27 @@ def test_mentions_as_arrays_have_the_types_they_promise(store, empty_store):
     assert types(store.mention_columns()) == expected
     store.write([paper("pmid:1", BACE1_CUTS_APP)])
     assert types(store.mention_columns()) == expected
+
+
+def test_who_is_named_where(store):
+    store.write([paper("pmid:2", APP_CAUSES_ALZHEIMER, names=(APP, VERUBECESTAT)), paper("pmid:1", names=(APP,))])
+    found = [(row.document, row.entity, row.count, row.sentences) for row in store.mentions()]
+    assert found == [
+        ("pmid:1", APP.id, 1, (0,)),
+        ("pmid:2", VERUBECESTAT.id, 1, (2,)),
+        ("pmid:2", APP.id, 2, (0, 1)),
+        ("pmid:2", ALZHEIMER.id, 1, (0,)),
+    ]
+    assert [row.document for row in store.mentions(entity=APP.id)] == ["pmid:1", "pmid:2"]
+    assert [row.entity for row in store.mentions(document="pmid:1")] == [APP.id]
+    assert [row.count for row in store.mentions(document="pmid:2", entity=APP.id)] == [2]
+    assert list(store.mentions(document="pmid:404")) == list(store.mentions(entity=BACE1.id)) == []
+
+
+def test_mentions_of_a_long_document_are_counted_over_its_parts(store):
+    first = paper("pmc:1", names=(APP, BACE1))
+    second = replace(first, part=1, mentions=(replace(first.mentions[0], sentence=4),))
+    store.write([first, second])
+    rows = {row.entity: (row.count, row.sentences) for row in store.mentions(document="pmc:1")}
+    assert rows == {APP.id: (2, (0, 4)), BACE1.id: (1, (1,))}
+    assert store.counts().mentions == 3

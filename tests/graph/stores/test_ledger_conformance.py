@@ -7,7 +7,8 @@ from contents import contents
 from samples import APP_CAUSES_ALZHEIMER, BACE1_CUTS_APP, DRUG_INHIBITS_BACE1, paper
 
 from isthmus.graph.stores.archive import archive_of
-from isthmus.graph.stores.protocol import BadCursor, Effort, LedgerRow, Outcome
+from isthmus.graph.stores.ledger import Effort, LedgerRow, Outcome
+from isthmus.graph.stores.protocol import BadCursor
 from isthmus.graph.verdict import Verdict, VerdictAbout, VerdictKind
 
 CUTS, INHIBITS = BACE1_CUTS_APP.statement.id, DRUG_INHIBITS_BACE1.statement.id

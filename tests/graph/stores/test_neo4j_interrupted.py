@@ -8,8 +8,8 @@ from processes import start_python
 from samples import ALZHEIMER, APP, Claim, citation, paper, table
 
 from isthmus.graph.model import Entity
+from isthmus.graph.stores.ledger import Outcome
 from isthmus.graph.stores.neo4j import Neo4jStore
-from isthmus.graph.stores.protocol import Outcome
 from isthmus.graph.vocabulary import Category, Predicate
 
 BATCHES = 6

@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from isthmus.graph.stores.protocol import Fingerprint
+from isthmus.graph.stores.columns import Fingerprint
 from isthmus.graph.stores.sqlite_changes import Change, log_change, remember, touched_since
 from isthmus.graph.stores.sqlite_schema import migrate
 

@@ -4,7 +4,7 @@ import pytest
 from service.runs.killers import CAPS_MB, note
 from service.runs.telling_killers import read
 
-from isthmus.graph.stores.protocol import Outcome
+from isthmus.graph.stores.ledger import Outcome
 from isthmus.graph.stores.sqlite import SqliteStore
 from isthmus.service.extraction import ExtractionLine
 from isthmus.service.ingest import Ingestion

@@ -5,7 +5,7 @@ from service.runs.killers import CAPS_MB, note, read
 
 from isthmus.extractors.reading import Record
 from isthmus.graph.model import Document
-from isthmus.graph.stores.protocol import Outcome
+from isthmus.graph.stores.ledger import Outcome
 from isthmus.graph.stores.sqlite import SqliteStore
 from isthmus.service.extraction import ExtractionLine, Quarantined
 from isthmus.service.ingest import Ingestion

@@ -12,7 +12,7 @@ from service.conftest import Ran
 from typer.testing import CliRunner
 
 from isthmus.errors import IsthmusError
-from isthmus.graph.stores.protocol import Outcome
+from isthmus.graph.stores.ledger import Outcome
 from isthmus.graph.stores.sqlite import SqliteStore
 from isthmus.service.cli import app
 from isthmus.service.runs.record import RunState, all_runs

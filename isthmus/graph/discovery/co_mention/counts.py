@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, vstack
 
-from isthmus.graph.stores.protocol import GraphColumns, MentionColumns
+from isthmus.graph.stores.columns import GraphColumns, MentionColumns
 
 if TYPE_CHECKING:
     from typing import TypeAlias

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isthmus.graph.discovery.memory.edges import claim_keys, keys_of
-from isthmus.graph.stores.protocol import GraphColumns
+from isthmus.graph.stores.columns import GraphColumns
 
 Indices = NDArray[np.int64]
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from isthmus.errors import IsthmusError
 from isthmus.graph.belief import EvidenceArrays, believe, contradict, judge
-from isthmus.graph.stores.protocol import GraphColumns
+from isthmus.graph.stores.columns import GraphColumns
 from isthmus.graph.vocabulary import Predicate
 
 _SYMMETRIC = np.array([predicate.symmetric for predicate in Predicate])

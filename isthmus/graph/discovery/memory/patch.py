@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from isthmus.graph.stores.columns import GraphChanges, GraphColumns, first_of_group
 from isthmus.graph.stores.packed import PackedHashes, PackedTexts, place_of
-from isthmus.graph.stores.protocol import GraphChanges, GraphColumns, first_of_group
 
 Ints = NDArray[np.int64]
 

@@ -23,7 +23,7 @@ from isthmus.graph.discovery.memory.layers import (
 )
 from isthmus.graph.discovery.memory.patch import Patched, only
 from isthmus.graph.discovery.walks.metapaths import Hop
-from isthmus.graph.stores.protocol import GraphColumns
+from isthmus.graph.stores.columns import GraphColumns
 from isthmus.graph.vocabulary import Category, Predicate
 
 Ints = NDArray[np.int64]

@@ -25,8 +25,8 @@ from isthmus.graph.discovery.memory.layers import Layer, Nodes, sorted_csr
 from isthmus.graph.discovery.memory.snapshot import Snapshot
 from isthmus.graph.discovery.walks.metapaths import Hop
 from isthmus.graph.model import Modality, content_hash
+from isthmus.graph.stores.columns import GraphColumns
 from isthmus.graph.stores.packed import PackedHashes, PackedTexts
-from isthmus.graph.stores.protocol import GraphColumns
 from isthmus.graph.verdict import VerdictKind
 from isthmus.graph.vocabulary import Category, Predicate
 

@@ -18,8 +18,8 @@ from isthmus.graph.discovery.memory.layers import CATEGORIES, Layer, Nodes, laye
 from isthmus.graph.discovery.memory.patch import patch
 from isthmus.graph.discovery.memory.revise import Layered, with_changes, without_evidence
 from isthmus.graph.discovery.walks.metapaths import Hop
+from isthmus.graph.stores.columns import GraphChanges, GraphColumns
 from isthmus.graph.stores.packed import place_of
-from isthmus.graph.stores.protocol import GraphChanges, GraphColumns
 from isthmus.graph.vocabulary import Category
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from scipy.sparse import diags_array as diagonal
 from isthmus.graph.discovery.ranking.hashed_words import hashed_counts
 from isthmus.graph.discovery.ranking.projection import Projection
 from isthmus.graph.model import Entity, Evidence
-from isthmus.graph.stores.protocol import GraphColumns
+from isthmus.graph.stores.columns import GraphColumns
 
 if TYPE_CHECKING:
     from isthmus.graph.discovery.ranking.hashed_words import Counts

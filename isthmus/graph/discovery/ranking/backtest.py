@@ -38,7 +38,7 @@ from isthmus.graph.discovery.ranking.ranking_measures import (
     roc_curve,
 )
 from isthmus.graph.discovery.ranking.slices import Draw, History, Pairs
-from isthmus.graph.stores.protocol import GraphColumns, MentionColumns
+from isthmus.graph.stores.columns import GraphColumns, MentionColumns
 from isthmus.graph.vocabulary import Category
 from isthmus.steps import checkpoint
 

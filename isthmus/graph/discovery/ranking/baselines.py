@@ -26,7 +26,7 @@ from isthmus.graph.discovery.co_mention.counts import CoMentions
 from isthmus.graph.discovery.memory.snapshot import Snapshot
 from isthmus.graph.discovery.ranking.features import Step, walks_between
 from isthmus.graph.discovery.ranking.pair_graph import PairGraph
-from isthmus.graph.stores.protocol import MentionColumns
+from isthmus.graph.stores.columns import MentionColumns
 
 if TYPE_CHECKING:
     from typing import TypeAlias

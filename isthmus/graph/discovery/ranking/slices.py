@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from isthmus.graph.discovery.memory.snapshot import Snapshot
 from isthmus.graph.discovery.walks.metapaths import TRIVIAL
-from isthmus.graph.stores.protocol import GraphColumns
+from isthmus.graph.stores.columns import GraphColumns
 from isthmus.graph.vocabulary import Predicate
 
 NEVER = np.iinfo(np.int32).max

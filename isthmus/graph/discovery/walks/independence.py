@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from isthmus.graph.discovery.memory.claims import Indices
 from isthmus.graph.model import Modality
-from isthmus.graph.stores.protocol import GraphColumns
+from isthmus.graph.stores.columns import GraphColumns
 
 _MODALITIES = list(Modality)
 
