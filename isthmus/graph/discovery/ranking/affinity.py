@@ -20,6 +20,7 @@ from isthmus.graph.discovery.ranking.hashed_words import hashed_counts
 from isthmus.graph.discovery.ranking.projection import Projection
 from isthmus.graph.model import Entity, Evidence
 from isthmus.graph.stores.columns import GraphColumns
+from isthmus.steps import checkpoint
 
 if TYPE_CHECKING:
     from isthmus.graph.discovery.ranking.hashed_words import Counts
@@ -263,8 +264,10 @@ def _reduced(rows: Counts, rank: int, seed: int) -> Projection:
     turned = rows.T.tocsr()
     basis = np.random.default_rng(seed).standard_normal((rows.shape[1], width), dtype=np.float32)
     basis, _ = np.linalg.qr(rows @ basis)
-    for _ in range(_POWER_STEPS - 1):
+    for number in range(_POWER_STEPS - 1):
+        checkpoint("comparing what is written", number, _POWER_STEPS)
         inner, _ = np.linalg.qr(turned @ basis)
         basis, _ = np.linalg.qr(rows @ inner)
+    checkpoint("comparing what is written", _POWER_STEPS - 1, _POWER_STEPS)
     left, values, right = np.linalg.svd((turned @ basis).T, full_matrices=False)
     return Projection(rows, np.ascontiguousarray(right[:rank].T), (basis @ left[:, :rank]) * values[:rank])

@@ -357,7 +357,8 @@ def _singular(matrix: Sparse, rank: int) -> Projection:
         none = np.zeros((matrix.shape[0], 0), dtype=np.float32)
         return Projection(matrix, none, none)
     basis = np.random.default_rng(0).standard_normal((matrix.shape[1], min(rank + 10, matrix.shape[1])))
-    for _ in range(4):
+    for number in range(4):
+        checkpoint("placing the graph in few dimensions", number, 4)
         basis, _ = np.linalg.qr(np.asarray(matrix @ basis))
     left, values, right = np.linalg.svd(np.asarray(matrix @ basis).T @ basis, full_matrices=False)
     roots = np.sqrt(values[:rank])
