@@ -1,4 +1,4 @@
-"""Debian's Chromium, started once, for tests of what a person sees. A page tells what it complained of."""
+"""Debian's Chromium, started once for a file, for tests of what a person sees. A page tells what it complained of."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from playwright.sync_api import sync_playwright
 CHROMIUM = Path("/usr/bin/chromium")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it is open Playwright's loop runs in this thread, and no other can
 def chromium():
     """The browser. Tests that need it are skipped where there is none."""
     if not CHROMIUM.exists():
