@@ -104,12 +104,27 @@ class Section:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """A name that the source of a document had marked in it: ``document.text[start:end] == text``.
+
+    ``entity`` is the CURIE of what it means, as the source has it.
+    """
+
+    start: int
+    end: int
+    text: str
+    category: Category
+    entity: str
+
+
 @dataclass(frozen=True)
 class Document:
     """One thing read.
 
     ``id`` is ``pmid:…``, ``pmc:…``, ``doi:…`` or ``sha256:…`` of the content. ``date`` is ``YYYY``, ``YYYY-MM`` or
     ``YYYY-MM-DD``, or empty where unknown. ``source`` is the name of the file or feed it came from, without its path.
+    ``annotations`` are in order and do not overlap.
     """
 
     id: str
@@ -126,6 +141,7 @@ class Document:
     xrefs: tuple[str, ...] = ()
     language: str = ""
     source: str = ""
+    annotations: tuple[Annotation, ...] = ()
 
     @cached_property
     def text(self) -> str:
@@ -154,7 +170,10 @@ class Document:
     @cached_property
     def digest(self) -> str:
         """Content hash of everything but ``source``: the same paper from another file is the same paper."""
-        return content_hash({**asdict(self), "source": ""})
+        said = {**asdict(self), "source": ""}
+        if not self.annotations:
+            del said["annotations"]
+        return content_hash(said)
 
 
 @dataclass(frozen=True, slots=True)

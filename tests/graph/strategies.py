@@ -5,6 +5,7 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from isthmus.graph.model import (
+    Annotation,
     Assertion,
     Context,
     Document,
@@ -73,6 +74,7 @@ def documents(ids: st.SearchStrategy[str] = st.sampled_from(DOCUMENT_IDS)) -> st
         st.booleans(),
         authors=st.sampled_from(AUTHORS),
         publication_types=st.sampled_from(((), ("Journal Article", "Review"))),
+        annotations=st.sampled_from(((), (Annotation(0, 1, "A", Category.GENE, "HGNC:1"),))),
     )
 
 

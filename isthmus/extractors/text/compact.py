@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 
 from isthmus.extractors.lexicon.lexicon import Lexicon
 from isthmus.extractors.models.session import in_parallel, one_core
+from isthmus.extractors.text.annotated import with_annotations
 from isthmus.extractors.text.assertion import Stance, stance
 from isthmus.extractors.text.clinical import with_standing
 from isthmus.extractors.text.context import context_of, is_host
@@ -139,7 +140,11 @@ class CompactExtractor:
         names = self._profile.names([document.text for document in documents], bounds, self._lexicon, self._threads)
         return [
             _Read(
-                document, own, self._of_report(document, own, found) if document.kind is DocumentKind.REPORT else found
+                document,
+                own,
+                self._of_report(document, own, found)
+                if document.kind is DocumentKind.REPORT
+                else with_annotations(document, [(each.start, each.end) for each in own], found, self._canonical),
             )
             for document, own, found in zip(documents, sentences, names, strict=True)
         ]

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from isthmus.extractors.text.language import Foreign, foreign_parts, language_name
 from isthmus.extractors.text.sentences import Sentence
-from isthmus.graph.model import Document, Evidence, Extraction, Mention, Section
+from isthmus.graph.model import Annotation, Document, Evidence, Extraction, Mention, Section
 
 LONGEST_PORTION = 60_000  # characters; the models' answers to one portion, and its parses, are held at once
 LONGEST_PARSED = (
@@ -210,8 +210,21 @@ def _portion(document: Document, pieces: Sequence[tuple[str, Clean]]) -> Portion
         starts += [joint, clean.start]
         ends += [joint, clean.end]
     sections = tuple(Section(label, clean.text) for label, clean in rest)
-    short = replace(document, title=title.text, sections=sections)
-    return Portion(short, np.concatenate(starts), np.concatenate(ends))
+    start, end = np.concatenate(starts), np.concatenate(ends)
+    annotations = tuple(_moved(document.annotations, start, end)) if document.annotations else ()
+    short = replace(document, title=title.text, sections=sections, annotations=annotations)
+    return Portion(short, start, end)
+
+
+def _moved(annotations: Sequence[Annotation], start: Places, end: Places) -> Iterator[Annotation]:
+    """Those that a portion holds whole, where they are in it."""
+    last = len(start) - 1
+    first_at = dict(zip(start[::-1].tolist(), range(last, -1, -1), strict=True))
+    ends_at = dict(zip(end.tolist(), range(1, last + 2), strict=True))
+    for one in annotations:
+        low, high = first_at.get(one.start), ends_at.get(one.end)
+        if low is not None and high is not None and low < high:
+            yield replace(one, start=low, end=high)
 
 
 def _clean(text: str, offset: int, foreign: Sequence[Foreign], left_out: LeftOut) -> Clean:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import orjson
 
-from isthmus.graph.model import Document, DocumentKind, Entity, Modality, Section
+from isthmus.graph.model import Annotation, Document, DocumentKind, Entity, Modality, Section
 from isthmus.graph.vocabulary import Category
 
 
@@ -16,6 +16,9 @@ def document_from_json(text: str | bytes) -> Document:
     value["kind"] = DocumentKind(value["kind"])
     value["modality"] = Modality(value["modality"])
     value["sections"] = tuple(Section(**section) for section in value["sections"])
+    value["annotations"] = tuple(
+        Annotation(**{**one, "category": Category(one["category"])}) for one in value.get("annotations", ())
+    )  # documents of earlier versions have none
     return Document(**value)
 
 

@@ -166,6 +166,13 @@ def test_pubtator_reads_the_pmids_that_are_named(feed, library):
     assert summary.written == 3
 
 
+def test_pubtators_names_are_the_papers_names(feed, library, store):
+    twelve(library)
+    feed("pubtator", "1001")
+    [named] = store.mentions(document="pmid:1001", entity="NCBITaxon:9606")
+    assert 0 in named.sentences  # which nobody would read into "A study"
+
+
 def test_what_pubmed_deletes_is_told_by_its_update_files(store, server, library, known, pace):
     twelve(library)
     known = known.model_copy(update={"pubmed_updates_url": f"http://{server.pair}/updates"})
