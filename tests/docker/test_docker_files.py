@@ -51,3 +51,25 @@ def test_the_services_may_do_no_more_than_they_need(folder):
         assert "no-new-privileges:true" in part["security_opt"]
         assert all(port.startswith("127.0.0.1:") for port in part.get("ports", []))
     assert "healthcheck" in parts["neo4j"]
+
+
+def test_a_name_of_ones_own_does_not_shut_prometheus_out(folder):
+    parts = yaml.safe_load((folder / "compose.yaml").read_text())["services"]
+    hosts = parts["service"]["environment"]["ISTHMUS_TRUSTED_HOSTS"]
+    always, _, chosen = hosts.partition(",${")
+    [job] = yaml.safe_load((folder / "prometheus.yml").read_text())["scrape_configs"]
+    asked = [target.partition(":")[0] for each in job["static_configs"] for target in each["targets"]]
+    assert always in asked
+    assert chosen.startswith("ISTHMUS_TRUSTED_HOSTS:-")
+
+
+def test_a_new_container_of_the_service_has_the_name_of_the_old_one(folder):
+    parts = yaml.safe_load((folder / "compose.yaml").read_text())["services"]
+    assert parts["service"]["hostname"]  # by which results of jobs in its volume are told from those elsewhere
+
+
+def test_what_is_stopped_is_given_the_time_that_it_takes(folder):
+    parts = yaml.safe_load((folder / "compose.yaml").read_text())["services"]
+    longest = Settings.model_fields["shutdown_seconds"].default + 3 + 3  # then threads, and Python itself
+    assert all(int(parts[name]["stop_grace_period"].rstrip("s")) > longest for name in ("service", "scheduler"))
+    assert parts["neo4j"]["stop_grace_period"] == "2m"
