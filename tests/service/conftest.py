@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from service.awkward_graph import awkward_store  # noqa: F401 - a fixture
 from service.cascading import asked, cascade  # noqa: F401 - fixtures
+from service.dated_graph import write_dated_graph
 
 
 @dataclass(frozen=True)
@@ -60,5 +61,15 @@ def story_store(isthmus, story, tmp_path_factory) -> str:
     """A store that holds the story's graph: two drugs, four genes, three diseases, one process."""
     url = f"sqlite:///{tmp_path_factory.mktemp('story') / 'story.sqlite'}"
     ran = isthmus("ingest", story / "story_nodes.tsv", story / "story_edges.tsv", "--store", url, "--json")
+    assert ran.code == 0, ran.err
+    return url
+
+
+@pytest.fixture(scope="session")
+def dated_store(isthmus, tmp_path_factory) -> str:
+    """A store that holds the graph with a past; nobody writes to it."""
+    folder = tmp_path_factory.mktemp("dated")
+    url = f"sqlite:///{folder / 'dated.sqlite'}"
+    ran = isthmus("ingest", *write_dated_graph(folder), "--store", url, "--json")
     assert ran.code == 0, ran.err
     return url

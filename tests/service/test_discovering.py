@@ -1,7 +1,7 @@
 """Why, gaps, bridges, the backtest: over a made-up graph with a past, from the command line and REST."""
 
 import pytest
-from service.dated_graph import FIELDS, write_dated_graph
+from service.dated_graph import FIELDS
 from starlette.testclient import TestClient
 
 from isthmus.service.api.app import create_app
@@ -10,22 +10,13 @@ DRUG, DISORDER = "CHEBI:900000", "MONDO:900004"
 
 
 @pytest.fixture(scope="module")
-def dated(isthmus, tmp_path_factory) -> str:
-    folder = tmp_path_factory.mktemp("dated")
-    url = f"sqlite:///{folder / 'dated.sqlite'}"
-    ran = isthmus("ingest", *write_dated_graph(folder), "--store", url, "--json")
-    assert ran.code == 0, ran.err
-    return url
-
-
-@pytest.fixture(scope="module")
-def client(dated):
-    with TestClient(create_app(dated), raise_server_exceptions=False) as opened:
+def client(dated_store):
+    with TestClient(create_app(dated_store), raise_server_exceptions=False) as opened:
         yield opened
 
 
-def test_why_names_the_paper_without_which_the_path_is_lost(isthmus, dated):
-    question = ("--from", DRUG, "--to", DISORDER, "--store", dated)
+def test_why_names_the_paper_without_which_the_path_is_lost(isthmus, dated_store):
+    question = ("--from", DRUG, "--to", DISORDER, "--store", dated_store)
     path = isthmus("paths", *question, "--top", "3", "--json").json["paths"][0]
     answer = isthmus("why", *question, "--top", "3", "--json").json
     assert answer["path"] == path
@@ -38,11 +29,11 @@ def test_why_names_the_paper_without_which_the_path_is_lost(isthmus, dated):
     assert without["standing"]["rank"] is None or without["standing"]["rank"] > 3
 
 
-def test_why_a_candidate_ranks_where_candidates_puts_it(isthmus, dated):
-    listed = isthmus("candidates", "--for", DISORDER, "--new", "--store", dated, "--json").json
+def test_why_a_candidate_ranks_where_candidates_puts_it(isthmus, dated_store):
+    listed = isthmus("candidates", "--for", DISORDER, "--new", "--store", dated_store, "--json").json
     place = 2
     candidate = listed["candidates"][place]
-    question = ("why", "--for", DISORDER, "--candidate", candidate["id"], "--new", "--top", "5", "--store", dated)
+    question = ("why", "--for", DISORDER, "--candidate", candidate["id"], "--new", "--top", "5", "--store", dated_store)
     answer = isthmus(*question, "--json").json
     assert answer["candidate"]["components"] == pytest.approx(candidate["components"], rel=1e-6)
     assert answer["candidate"]["paths"] == candidate["paths"]
@@ -54,8 +45,8 @@ def test_why_a_candidate_ranks_where_candidates_puts_it(isthmus, dated):
     assert "ranks 3 among" in isthmus(*question).out
 
 
-def test_gaps_are_between_the_fields_that_the_graph_falls_into(isthmus, dated):
-    answer = isthmus("gaps", "--store", dated, "--json").json
+def test_gaps_are_between_the_fields_that_the_graph_falls_into(isthmus, dated_store):
+    answer = isthmus("gaps", "--store", dated_store, "--json").json
     fields = [{name.split()[0].lower() for name in one["name"].split(", ")} for one in answer["subfields"]]
     assert sorted(fields, key=sorted) == [{field} for field in sorted(FIELDS)]
     assert len(answer["gaps"]) == 6
@@ -64,8 +55,8 @@ def test_gaps_are_between_the_fields_that_the_graph_falls_into(isthmus, dated):
     assert all(gap["bridges"] for gap in answer["gaps"])
 
 
-def test_bridges_join_two_fields_that_are_named(isthmus, dated):
-    answer = isthmus("gaps", "--between", "sleep", "--and", "pain", "--store", dated, "--json").json
+def test_bridges_join_two_fields_that_are_named(isthmus, dated_store):
+    answer = isthmus("gaps", "--between", "sleep", "--and", "pain", "--store", dated_store, "--json").json
     assert (answer["a"]["name"], answer["b"]["name"]) == ("sleep", "pain")
     assert answer["gap"]["z"] < -2
     ends = [(bridge["from"]["name"].split()[0], bridge["to"]["name"].split()[0]) for bridge in answer["bridges"]]
@@ -73,9 +64,9 @@ def test_bridges_join_two_fields_that_are_named(isthmus, dated):
     assert all(bridge["paths"] for bridge in answer["bridges"])
 
 
-def test_a_backtest_stands_beside_its_baselines(isthmus, dated, tmp_path):
+def test_a_backtest_stands_beside_its_baselines(isthmus, dated_store, tmp_path):
     page = tmp_path / "backtest.html"
-    found = isthmus("backtest", "--cut", "2006", "--store", dated, "--json", "--html", page).json
+    found = isthmus("backtest", "--cut", "2006", "--store", dated_store, "--json", "--html", page).json
     assert (found["cut"], found["until"]) == (2006, 2010)
     assert set(found["auroc"]) == {"same_category", "degree_matched"}
     # The fields can be told from what is known by the cut, and a node's degree tells nothing against its like.
@@ -101,30 +92,30 @@ def test_a_backtest_stands_beside_its_baselines(isthmus, dated, tmp_path):
         (("backtest", "--cut", "2000", "--until", "1999"), "choose a later end"),
     ],
 )
-def test_a_wrong_question_says_what_to_do(isthmus, dated, arguments, told):
-    ran = isthmus(*arguments, "--store", dated)
+def test_a_wrong_question_says_what_to_do(isthmus, dated_store, arguments, told):
+    ran = isthmus(*arguments, "--store", dated_store)
     assert ran.code == 2
     assert told in " ".join(ran.err.replace("│", " ").split())
     assert ran.out == ""
 
 
-def test_tables_for_people(isthmus, dated):
-    assert "links between them" in isthmus("gaps", "--store", dated, "--top", "2").out
-    assert "falls out of the first" in isthmus("why", "--from", DRUG, "--to", DISORDER, "--store", dated).out
-    ran = isthmus("backtest", "--cut", "2006", "--store", dated)
+def test_tables_for_people(isthmus, dated_store):
+    assert "links between them" in isthmus("gaps", "--store", dated_store, "--top", "2").out
+    assert "falls out of the first" in isthmus("why", "--from", DRUG, "--to", DISORDER, "--store", dated_store).out
+    ran = isthmus("backtest", "--cut", "2006", "--store", dated_store)
     assert "degree product" in ran.out
     assert "AUROC" in ran.out
 
 
-def test_rest_answers_as_the_command_line_does(client, isthmus, dated):
-    from_shell = isthmus("gaps", "--store", dated, "--json").json
+def test_rest_answers_as_the_command_line_does(client, isthmus, dated_store):
+    from_shell = isthmus("gaps", "--store", dated_store, "--json").json
     assert client.get("/api/v1/gaps").json() == {**from_shell, "cursor": ""}
     asked = {"from": DRUG, "to": DISORDER, "top": 3}
-    from_shell = isthmus("why", "--from", DRUG, "--to", DISORDER, "--top", "3", "--store", dated, "--json").json
+    from_shell = isthmus("why", "--from", DRUG, "--to", DISORDER, "--top", "3", "--store", dated_store, "--json").json
     assert client.get("/api/v1/why", params=asked).json() == from_shell
     assert client.get("/api/v1/gaps", params={"a": "sleep"}).status_code == 422
     asked = {"for": DISORDER, "candidate": DRUG}
-    from_shell = isthmus("why", "--for", DISORDER, "--candidate", DRUG, "--store", dated, "--json").json
+    from_shell = isthmus("why", "--for", DISORDER, "--candidate", DRUG, "--store", dated_store, "--json").json
     assert client.get("/api/v1/why", params=asked).json() == from_shell
     assert client.get("/api/v1/why", params=asked | {"category": "Gene"}).status_code == 404
     assert client.get("/api/v1/why", params={"for": DISORDER}).status_code == 422

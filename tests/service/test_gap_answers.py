@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from service.dated_graph import FIELDS, write_dated_graph
+from service.dated_graph import FIELDS
 
 from isthmus.graph.discovery.fields.subfields import EmptySubfield, SameSubfield
 from isthmus.graph.discovery.memory.snapshot import Snapshot
@@ -18,12 +18,8 @@ def nobody(_: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def dated(isthmus, tmp_path_factory) -> Iterator[Store]:
-    folder = tmp_path_factory.mktemp("dated")
-    url = f"sqlite:///{folder / 'dated.sqlite'}"
-    ran = isthmus("ingest", *write_dated_graph(folder), "--store", url, "--json")
-    assert ran.code == 0, ran.err
-    with open_store(url, create=False) as store:
+def dated(dated_store) -> Iterator[Store]:
+    with open_store(dated_store, create=False) as store:
         yield store
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from service.dated_graph import write_dated_graph
 
 from isthmus.graph.discovery.memory.snapshot import Snapshot
 from isthmus.graph.stores.open import open_store
@@ -40,12 +39,8 @@ class Heed:
 
 
 @pytest.fixture(scope="module")
-def dated(isthmus, tmp_path_factory) -> Iterator[Store]:
-    folder = tmp_path_factory.mktemp("dated")
-    url = f"sqlite:///{folder / 'dated.sqlite'}"
-    ran = isthmus("ingest", *write_dated_graph(folder), "--store", url, "--json")
-    assert ran.code == 0, ran.err
-    with open_store(url, create=False) as store:
+def dated(dated_store) -> Iterator[Store]:
+    with open_store(dated_store, create=False) as store:
         yield store
 
 

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from service.dated_graph import write_dated_graph
 
 from isthmus.graph.discovery.memory.snapshot import Snapshot
 from isthmus.graph.discovery.ranking.candidates import score_pairs
@@ -14,11 +13,8 @@ from isthmus.service.learned import keep, recall
 
 
 @pytest.fixture(scope="module")
-def columns(isthmus, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("dated")
-    url = f"sqlite:///{folder / 'dated.sqlite'}"
-    assert isthmus("ingest", *write_dated_graph(folder), "--store", url).code == 0
-    with open_store(url, create=False) as store:
+def columns(dated_store):
+    with open_store(dated_store, create=False) as store:
         return store.columns()
 
 

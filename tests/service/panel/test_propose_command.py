@@ -1,27 +1,26 @@
 """``isthmus propose`` and ``check-report`` as a person runs them."""
 
 import json
+import shutil
 
 import pytest
-from service.dated_graph import write_dated_graph
 
+from isthmus.graph.stores.open import sqlite_path
 from isthmus.service.panel.report import Report
 
 DRUG, DISORDER = "CHEBI:900000", "MONDO:900004"
 
 
 @pytest.fixture(scope="module")
-def dated_store(isthmus, tmp_path_factory) -> str:
-    folder = tmp_path_factory.mktemp("proposed")
-    url = f"sqlite:///{folder / 'dated.sqlite'}"
-    ran = isthmus("ingest", *write_dated_graph(folder), "--store", url, "--json")
-    assert ran.code == 0, ran.err
-    return url
+def proposing_store(dated_store, tmp_path_factory) -> str:
+    file = tmp_path_factory.mktemp("proposed") / "dated.sqlite"
+    shutil.copy(sqlite_path(dated_store), file)
+    return f"sqlite:///{file}"
 
 
 @pytest.fixture(scope="module")
-def question(dated_store):
-    return ("--from", DRUG, "--to", DISORDER, "--store", dated_store)
+def question(proposing_store):
+    return ("--from", DRUG, "--to", DISORDER, "--store", proposing_store)
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +41,8 @@ def test_json_is_a_hypothesis_with_its_report(written):
     assert not Report.model_validate(value).with_models
 
 
-def test_the_checker_finds_nothing_and_then_what_was_altered(isthmus, written, dated_store, tmp_path):
-    ran = isthmus("check-report", written, "--store", dated_store)
+def test_the_checker_finds_nothing_and_then_what_was_altered(isthmus, written, proposing_store, tmp_path):
+    ran = isthmus("check-report", written, "--store", proposing_store)
     assert (ran.code, ran.out) == (0, "")
     assert "0 faults" in ran.err
     value = json.loads(written.read_text(encoding="utf-8"))
@@ -94,8 +93,8 @@ def test_an_earlier_year_knows_less(isthmus, question, written):
         (("propose", "--from", DRUG, "--to", DISORDER, "--panel", "--budget", "much"), "is no budget"),
     ],
 )
-def test_a_wrong_proposal_says_what_to_do(isthmus, dated_store, arguments, told):
-    ran = isthmus(*arguments, "--store", dated_store)
+def test_a_wrong_proposal_says_what_to_do(isthmus, proposing_store, arguments, told):
+    ran = isthmus(*arguments, "--store", proposing_store)
     assert ran.code == 2
     assert told in " ".join(ran.err.split())
     assert ran.out == ""
