@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import uuid
@@ -10,7 +11,8 @@ from time import monotonic
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from isthmus.service.api.problems import fault
+from isthmus.errors import IsthmusError
+from isthmus.service.api.problems import fault, problem_of
 from isthmus.service.telemetry import logs
 from isthmus.service.telemetry.routes import method_of, route_of
 
@@ -32,6 +34,13 @@ DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}", re.ASCII)
 _log = logging.getLogger(__name__)
 access_log = logging.getLogger("isthmus.access")
+
+
+class ServerStopping(IsthmusError):
+    """The server stops before it could answer."""
+
+    http_status = 503
+    retry_after = 5  # seconds
 
 
 class Front:
@@ -58,6 +67,10 @@ class Front:
 
         try:
             await self._app(scope, receive, told_send)
+        except asyncio.CancelledError:  # the server stops, and has waited for it as long as it may
+            if status:
+                raise
+            await problem_of(ServerStopping("the server is stopping: ask again in a moment"))(scope, receive, told_send)
         except Exception as error:
             _log.error("error %s at %s %s", request_id, method_of(scope), route_of(scope), exc_info=error)
             if status:

@@ -1,6 +1,7 @@
 """Many clients of a real server at once, as ``bench/load.py`` measures them, for a moment."""
 
 import asyncio
+import json
 import shutil
 
 from bench.load import Connection, asked_together, health_watched, questions, served, unpacked
@@ -51,9 +52,9 @@ def test_a_server_that_is_told_to_stop_leaves_though_it_is_at_work(story_store, 
         working, long = await ask(port)
         server.terminate()
         code = await asyncio.to_thread(server.wait, 60)
-        await asyncio.gather(long, return_exceptions=True)
+        status, body = await long
         await working.close()
-        return code
+        return code, status, json.loads(unpacked(body))["type"]
 
     with served(store, ISTHMUS_SHUTDOWN_SECONDS="1") as (port, server):
-        assert asyncio.run(scene(port, server)) == 0
+        assert asyncio.run(scene(port, server)) == (0, 503, "urn:isthmus:problem:server-stopping")
