@@ -42,7 +42,9 @@ def demonstrate(folder: Path, store_url: str) -> None:
         snapshot = Snapshot.from_columns(store.columns())
         for question in QUESTIONS:
             _ask(question, store, snapshot)
-    typer.echo(f"\nAsk on: isthmus serve --store {store_url}  then open http://127.0.0.1:8000/ (its API: /docs)", err=True)
+    typer.echo(
+        f"\nAsk on: isthmus serve --store {store_url}  then open http://127.0.0.1:8000/ (its API: /docs)", err=True
+    )
 
 
 def _fetched(folder: Path) -> Path:
